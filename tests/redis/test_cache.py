@@ -249,8 +249,10 @@ async def test_while_the_server_is_of_no_use_each_goes_on_with_what_it_keeps_its
         assert one.asked == 1
         valkey.restore()
         await eventually(lambda: one.shared.redis.is_there)
+        # By now: on a busy machine it may stumble afterwards, too.
+        said = [record.levelname for record in caplog.records if record.name == "bot.redis.connection"]
         assert (await one.shared.cache.get("b")) is not None  # an empty server takes nothing away
-    assert [record.levelname for record in caplog.records if record.name == "bot.redis.connection"] == ["WARNING"] * 2
+    assert said == ["WARNING"] * 2
 
 
 async def test_with_a_server_that_is_away_from_the_start_on_everything_works(valkey: Valkey) -> None:
