@@ -64,8 +64,8 @@ class Leases(Protocol):
         """The first window has so many slots from now on."""
 
     def take_over(self, spent: Spent) -> None:
-        """An earlier process used that up. A book that began later does not know it, and counts it; once, whoever says
-        so. To be told before the book is joined.
+        """An earlier process used that up. A book that was never told of it counts it; once, whoever says so. To be
+        told before the book is joined.
         """
 
 

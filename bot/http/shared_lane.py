@@ -217,7 +217,7 @@ class SharedLane(Lane):
             self._leases.tell_count(max(count, 1))
 
     def take_over(self, spent: Spent) -> None:
-        """As any lane's; the book counts it if it has forgotten it."""
+        """As any lane's; the book counts what it does not know."""
         super().take_over(spent)
         self._leases.take_over(spent)
 

@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import itertools
 import logging
+import math
 import secrets
 from collections import deque
 from collections.abc import Callable, Coroutine, Hashable, Iterator, Sequence
@@ -43,7 +44,7 @@ _LISTEN_S = 1.0
 _PAUSE_S = 0.005  # what comes within it is read together
 _BATCH = 500
 _MICRO = 1e6
-_EARLIER = "earlier:"
+_NOTED = "noted:"
 _SOMEBODY = frozenset({""})  # who was never seen: they may be there, and are waited for as long as anybody
 
 
@@ -55,6 +56,14 @@ class _Ended(msgspec.Struct, frozen=True):
     at: float
     owed_s: float
     held_s: float
+
+
+class _Noted(msgspec.Struct, frozen=True):
+    """An answer to an earlier process, as a note says; not certain is one that it may have got since."""
+
+    lease: str
+    at: float
+    is_certain: bool
 
 
 class LaneBook:
@@ -245,7 +254,7 @@ class LaneBook:
     def _hear(self, told: str, *, at_s: float) -> None:
         lane, process, kind, *rest = told.split("\t")
         leases = self._lanes.get(lane)
-        if leases is None or (process == self.process and not (kind == "e" and rest[0].startswith(_EARLIER))):
+        if leases is None or (process == self.process and not (kind == "e" and rest[0].startswith(_NOTED))):
             return
         member = leases.member
         if kind == "g":
@@ -286,7 +295,8 @@ class RedisLeases:
         self._numbers = itertools.count()
         self._going: dict[str, tuple[Stake, float]] = {}
         self._ended: deque[_Ended] = deque()
-        self._earlier: list[_Ended] = []
+        self._noted: list[_Noted] = []
+        self._noted_debt_until = -math.inf
         self.is_behind = False
         """Whether something was sent or answered alone since the server was told of all."""
 
@@ -339,13 +349,11 @@ class RedisLeases:
         self._book.spawn(self._write_count(count))
 
     def take_over(self, spent: Spent) -> None:
-        """Of several processes that read the same note each gives what stands in it the same names."""
-        now, nobody = self._clock.monotonic(), Stake(None, suggests=False, looks_up=False)
-        debts_s = [0.0] * len(spent.ages_s)
-        if debts_s:
-            debts_s[-1] = spent.debt_s + spent.ages_s[-1] if spent.debt_s > 0 else 0.0
-        for number, (age_s, debt_s) in enumerate(zip(spent.ages_s, debts_s, strict=True)):
-            self._earlier.append(_Ended(f"{_EARLIER}{number}", nobody, now - age_s, debt_s, 0.0))
+        """Its names are this process' own: the same ones in another note would be other requests."""
+        now = self._clock.monotonic()
+        for age_s in spent.ages_s:
+            self._noted.append(_Noted(f"{_NOTED}{self._build_lease()}", now - age_s, is_certain=age_s > 0))
+        self._noted_debt_until = now + spent.debt_s
 
     def learn_count(self, count: int) -> None:
         """Another process knows it."""
@@ -356,12 +364,15 @@ class RedisLeases:
         """Tell the server what it does not know. Raises SharedAway."""
         self.is_behind = False
         now = self._clock.monotonic()
-        told: list[Argument] = [self._windows[0].count if self._untold else 0, len(self._going)]
+        debt_s = max(0.0, self._noted_debt_until - now)
+        told: list[Argument] = [self._windows[0].count if self._untold else 0, debt_s, len(self._going)]
         for lease, (stake, since) in self._going.items():
             told += (lease, *_say_stake(stake), now - since)
-        self._earlier = [one for one in self._earlier if now - one.at < self.longest_s]
-        told.append(len(self._earlier))
-        for one in (*self._earlier, *self._ended):
+        self._noted = [one for one in self._noted if now - one.at < self.longest_s]
+        told.append(len(self._noted))
+        for one in self._noted:
+            told += (one.lease, now - one.at, int(one.is_certain))
+        for one in self._ended:
             told += (one.lease, *_say_stake(one.stake), now - one.at, one.owed_s, one.held_s)
         count = await self._scripts.join.run(self._keys, *self._head, *told)
         self._untold = False

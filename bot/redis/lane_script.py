@@ -34,6 +34,12 @@ local function owe(at, owed_s)
   end
 end
 
+local function owe_at_least(owed_s)
+  if owed_s > 0 then
+    redis.call('HSET', state, 'debt', put(math.max(read_debt_until(), now + owed_s)))
+  end
+end
+
 local function write_count(count)
   redis.call('HSET', state, 'count', count, 'count_till', put(now + 3600))
   tell('c', count)
@@ -174,9 +180,7 @@ redis.call('ZREM', out, lease)
 if sent == '1' then
   redis.call('ZADD', done, put(now), lease)
   owe(now, owed_s)
-  if refuse_s > 0 then
-    redis.call('HSET', state, 'debt', put(math.max(read_debt_until(), now + refuse_s)))
-  end
+  owe_at_least(refuse_s)
 end
 tell('e', lease, ARGV[10], ARGV[11], put(now), sent, put(owed_s), held_s)
 return debt_us()
@@ -209,8 +213,29 @@ tidy()
 if ARGV[5] ~= '0' then
   write_count(ARGV[5])
 end
-local going, i = {}, 7
-for _ = 1, tonumber(ARGV[6]) do
+owe_at_least(tonumber(ARGV[6]))
+
+-- A note says when there was an answer, and not to which request: it is known if one is kept of about that time.
+local kept, next_kept = {}, 1
+local function list_kept(key, later_s)
+  local told = redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
+  for n = 2, #told, 2 do
+    kept[#kept + 1] = tonumber(told[n]) + later_s
+  end
+end
+list_kept(done, 0)
+list_kept(out, lapse_s)
+local function is_kept(at)
+  while kept[next_kept] and kept[next_kept] < at - lapse_s do
+    next_kept = next_kept + 1
+  end
+  local found = kept[next_kept] and kept[next_kept] <= at + lapse_s
+  next_kept = found and next_kept + 1 or next_kept
+  return found
+end
+
+local going, i = {}, 8
+for _ = 1, tonumber(ARGV[7]) do
   local lease, person, flags, since_s = ARGV[i], ARGV[i + 1], ARGV[i + 2], now - tonumber(ARGV[i + 3])
   going[lease] = true
   if not redis.call('ZSCORE', out, lease) then
@@ -219,16 +244,20 @@ for _ = 1, tonumber(ARGV[6]) do
   end
   i = i + 4
 end
--- What was answered to processes that are gone is known, unless all of this began after it.
-redis.call('HSETNX', state, 'since', put(now))
-local since, earlier = tonumber(redis.call('HGET', state, 'since')), tonumber(ARGV[i])
+local forgot = redis.call('HSETNX', state, 'since', put(now)) == 1
 i = i + 1
+for _ = 1, tonumber(ARGV[i - 1]) do
+  local lease, at, certain = ARGV[i], now - tonumber(ARGV[i + 1]), ARGV[i + 2] == '1'
+  if (certain and not is_kept(at)) or (forgot and not certain) then
+    redis.call('ZADD', done, put(at), lease)
+    tell('e', lease, '', '', put(at), '1', '0', '0')
+  end
+  i = i + 3
+end
 while ARGV[i] do
   local lease, at, owed_s = ARGV[i], now - tonumber(ARGV[i + 3]), tonumber(ARGV[i + 4])
-  local is_known = redis.call('ZSCORE', done, lease) or (earlier > 0 and at >= since)
-  earlier = earlier - 1
   redis.call('ZREM', out, lease)
-  if not is_known then
+  if not redis.call('ZSCORE', done, lease) then
     redis.call('ZADD', done, put(at), lease)
     owe(at, owed_s)
     tell('e', lease, ARGV[i + 1], ARGV[i + 2], put(at), '1', put(owed_s), ARGV[i + 5])
@@ -246,8 +275,9 @@ redis.call('HDEL', wait, me)
 return read_count() or 0
 """
 )
-"""A process is there, or there again: what it has on its way, and what was answered (to earlier processes first), each
-with its age. Returns how many slots the first window has, 0 if nobody has told.
+"""A process is there, or there again: what it has on its way, what a note says was answered to earlier processes (the
+oldest first; not certain is what they may have sent since), and what was answered to itself, each with its age. Returns
+how many slots the first window has, 0 if nobody has told.
 """
 
 BEAT = """

@@ -82,8 +82,7 @@ EQUIVALENT: Mapping[str, Mapping[str, str]] = {
         "RedisLeases.take.limits: 0 -> 1": "without a limit of the debt nobody asks what is kept of it",
         "RedisLeases.take.limits: 0 -> 1 (no. 2)": "without an account there is no debt",
         "RedisLeases.end: self._ended[0].at < now - self.longest_s -> self._ended[0].at <= now - self.longest_s": "no two times of a clock in floats meet",
-        "RedisLeases.take_over.strict: True -> False": "both are of one length",
-        "RedisLeases.join.self._earlier: now - one.at < self.longest_s -> now - one.at <= self.longest_s": "no two times of a clock in floats meet",
+        "RedisLeases.join.self._noted: now - one.at < self.longest_s -> now - one.at <= self.longest_s": "no two times of a clock in floats meet",
     },
     "bot/redis/lane_script.py": {
         "_HEAD: return math.min(tonumber(redis.call('HGET', state, 'debt') or '0'), now + 3600): 3600 -> 3601": "an hour is a bound of an error",

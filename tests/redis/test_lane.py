@@ -297,6 +297,27 @@ async def test_what_earlier_processes_used_up_counts_once_also_where_the_server_
         await first.use(1)
 
 
+async def test_what_a_process_sent_alone_before_it_ended_counts_for_the_next_one_where_nothing_was_forgotten(
+    start: Start, valkey: Valkey, hurried: None
+) -> None:
+    policy = Policy("demo", windows=(Window(6, 60.0),), concurrency=6)
+    one = await start(policy)
+    await one.use(2)
+    await one.until(lambda: not one.lane.state.in_flight)
+    valkey.freeze()
+    await one.until(lambda: not one.redis.is_there)
+    await one.use(3)  # it is the only one, and so has all of the limit
+    spent = one.lane.find_spent()  # as the note in the database says
+    await one.book.close()
+    await one.redis.close()
+    valkey.thaw()
+    two = await start(policy, spent)
+    await two.use(1)
+    await two.until(lambda: find_free(two) == 0 and not two.lane.state.in_flight)
+    with pytest.raises(Throttled):
+        await two.use(1)
+
+
 async def test_who_hears_what_they_do_not_know_hears_what_comes_after_it(start: Start, valkey: Valkey) -> None:
     one, other = [await start(Policy("demo", windows=(Window(4, 60.0),))) for _ in range(2)]
     for told in ("rubbish", "demo\tx\te\tx", "demo\tx\tg\tx\t\t\tsoon"):

@@ -135,11 +135,11 @@ async def test_what_was_sent_and_answered_before_it_joined_is_told_with_its_age(
     assert await redis.run("ZCARD", build_key("lane", "demo", "done")) == 3
 
 
-async def test_what_a_note_says_is_told_by_names_that_all_who_read_it_give(open_one: Open) -> None:
+async def test_what_a_note_says_is_told_once_and_what_it_owes_is_the_least_that_is_owed(open_one: Open) -> None:
     policies = [Policy(name, windows=(Window(20, 60.0),)) for name in ("owing", "free")]
     one, other = open_one(*policies), open_one(*policies)
     await other.book.start()
-    one.lanes["owing"].take_over(Spent((80.0, 50.0, 20.0, 10.0), debt_s=0.5))
+    one.lanes["owing"].take_over(Spent((80.0, 50.0, 20.0, 10.0), debt_s=500.0))
     one.lanes["free"].take_over(Spent((15.0,), debt_s=0.0))
     own = one.lanes["free"].begin_alone(NOBODY)
     one.lanes["free"].end(own, NOBODY, sent=True, owed_s=0.0, held_s=0.0, refused=False)
@@ -147,11 +147,55 @@ async def test_what_a_note_says_is_told_by_names_that_all_who_read_it_give(open_
     await until(lambda: other.member.ended.pop(own, None), other.clock)
     for process in (one, other):
         await until(lambda process=process: len(process.member.ended) == 4, process.clock)
-        now = process.clock.monotonic()
-        over = [process.member.ended[f"earlier:{number}"] for number in range(4)]
-        assert [one.owed_s for one in over] == pytest.approx([0.0, 0.0, 0.0, 10.5])
-        assert {(one.stake, one.sent, one.held_s) for one in over} == {(NOBODY, True, 0.0)}
-        assert [one.at for one in over[1:]] == pytest.approx([now - 50, now - 20, now - 10], abs=5)
+        now, over = process.clock.monotonic(), list(process.member.ended.values())
+        assert {(one.stake, one.sent, one.owed_s, one.held_s) for one in over} == {(NOBODY, True, 0.0, 0.0)}
+        assert [one.at for one in over] == pytest.approx([now - 50, now - 20, now - 10, now - 15], abs=5)
+    later = open_one(*policies)
+    later.lanes["owing"].take_over(Spent((51.0, 21.0, 11.0), debt_s=499.0))
+    await later.book.start()
+    taken = await later.lanes["owing"].take([NOBODY], Priority.COMMAND, more=False)
+    assert taken.debt_s == pytest.approx(500, abs=10)
+    await until(lambda: len(later.member.ended) >= 5, later.clock)
+    assert later.member.ended.keys() == {*one.member.ended, own}
+
+
+async def test_of_a_note_that_counts_which_is_kept_of_no_such_time(open_one: Open, redis: Redis) -> None:
+    """What somebody sent while the server was away, say, and never told it: a note says when, and not who."""
+    policy = Policy("demo", windows=(Window(40, 300.0),), timeout_s=15.0)
+    known, one, other = (open_one(policy) for _ in range(3))
+    for age_s in (200.0, 0.0, 60.0, 40.0):
+        known.end(known.leases.begin_alone(NOBODY))
+        await known.clock.advance(age_s)
+    await known.book.start()
+    seconds, _ = await redis.run("TIME")
+    await redis.run("ZADD", build_key("lane", "demo", "out"), int(seconds) - 1, "going")
+    one.leases.take_over(Spent((298.0, 150.0, 99.0, 98.0, 97.0, 70.0, 38.0, 0.5, 0.5, 0.0)))
+    await one.book.start()
+    await until(lambda: len(one.member.ended) == 8, one.clock)
+    now = one.clock.monotonic()
+    told = sorted(now - over.at for lease, over in one.member.ended.items() if lease.startswith("noted:"))
+    assert told == pytest.approx([0, 70, 97, 150], abs=5)
+    other.leases.take_over(Spent((149.0, 71.0, 1.0, 1.0)))
+    await other.book.start()
+    await until(lambda: len(other.member.ended) == 8, other.clock)
+    assert other.member.ended.keys() == one.member.ended.keys()
+
+async def test_what_may_have_been_sent_since_a_note_counts_once_and_only_where_all_was_forgotten(
+    open_one: Open, redis: Redis
+) -> None:
+    policy, spent = Policy("demo", windows=(Window(20, 300.0),)), Spent((20.0, 0.0, 0.0))
+    for _ in range(2):
+        one = open_one(policy)
+        one.leases.take_over(spent)
+        await one.book.start()
+        await until(lambda one=one: one.member.ended, one.clock)
+        assert await redis.run("ZCARD", build_key("lane", "demo", "done")) == 3
+    await redis.run("DEL", build_key("lane", "demo", "done"))
+    known = open_one(policy)
+    known.leases.take_over(spent)
+    await known.book.start()
+    assert await redis.run("ZCARD", build_key("lane", "demo", "done")) == 1
+
 
 
 async def test_a_limit_is_told_to_those_who_are_there_and_who_come(open_one: Open, valkey: Valkey) -> None:
