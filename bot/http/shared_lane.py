@@ -81,24 +81,23 @@ class SharedLane(Lane):
         self._own: set[LeasedPermit] = set()
         self._endings: dict[str, _Ending] = {}
         self._others: dict[str, _Other] = {}
+        self._counted: dict[str, float] = {}  # when others were answered, for as long as that may be told again
         self._find_tag = book.find_tag
         self._leases = book.open(policy, self)
 
     # What the book tells
 
     def begin_other(self, lease: str, stake: Stake, at: float) -> None:
-        """Another process sends."""
-        if lease in self._others:
+        """Another process sends. Who has just begun hears of what is long over by now, too, and next of its end."""
+        if lease in self._others or lease in self._counted:
             return
         lapses_at = at + self.policy.timeout_s + LAPSE_S
-        if lapses_at <= self.clock.monotonic():
-            self.end_other(lease, stake, lapses_at, sent=True, owed_s=0.0, held_s=0.0)
-            return
 
         def lapse() -> None:
             self.end_other(lease, stake, lapses_at, sent=True, owed_s=0.0, held_s=0.0)
 
-        self._others[lease] = _Other(stake, self.clock.call_at(lapses_at, lapse))
+        timer = self.clock.call_at(max(lapses_at, self.clock.monotonic() + LAPSE_S), lapse)
+        self._others[lease] = _Other(stake, timer)
         self._in_flight += 1
         self._shares.note(self.clock.monotonic(), stake.person)
         self._shares.begin(stake)
@@ -111,7 +110,7 @@ class SharedLane(Lane):
             other.timer.cancel()
             self._in_flight -= 1
             self._shares.end(at, other.stake, sent=False, debt_s=0.0)
-        if sent:
+        if sent and self._is_new(lease, at):
             self._stamp(at)
             self._answered_at = max(self._answered_at, at)
             if self.ledger is not None:
@@ -119,6 +118,17 @@ class SharedLane(Lane):
             self._shares.begin(stake)
             self._shares.end(at, stake, sent=True, debt_s=held_s)
         self.look_again()
+
+    def _is_new(self, lease: str, at: float) -> bool:
+        """Whether it was not counted before: a book that forgot all is told all again."""
+        if lease in self._counted:
+            return False
+        self._counted[lease] = at
+        longest_s = max((window.seconds for window in self._whole), default=0.0) + self.policy.timeout_s
+        since = self.clock.monotonic() - longest_s
+        while self._counted and next(iter(self._counted.values())) < since:
+            del self._counted[next(iter(self._counted))]
+        return True
 
     def settle(self, lease: str, at: float, *, debt_s: float | None) -> None:
         """The end of an own request is written down."""

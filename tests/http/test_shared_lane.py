@@ -14,7 +14,7 @@ from bot.http import Ask, Policy, Priority, Standing, TimeAccount, Window
 from bot.http.lease import Alone
 from bot.http.permit import Permit
 from bot.http.share import Stake
-from bot.http.shared_lane import QUIET_S, SharedLane
+from bot.http.shared_lane import LAPSE_S, QUIET_S, SharedLane
 from tests.support.clock import FakeClock
 from tests.support.examples import examples
 from tests.support.judge import ConcurrencyJudge, ExecutionJudge, WindowJudge
@@ -143,6 +143,45 @@ def open_lanes(clock: FakeClock, policy: Policy, count: int) -> list[SharedLane]
 
 def ask(lane: SharedLane, clock: FakeClock) -> asyncio.Task[Permit]:
     return asyncio.create_task(lane.acquire(Standing(Ask(clock.monotonic() + LONG_S, Priority.COMMAND))))
+
+
+async def test_what_ended_before_one_began_counts_once_and_of_what_no_end_is_heard_from_when_it_lapsed() -> None:
+    clock = FakeClock()
+    (lane,) = open_lanes(clock, Policy("demo", windows=(Window(9, 60.0),), concurrency=9, timeout_s=5.0), 1)
+    stake, now = Stake("somebody", suggests=False, looks_up=False), clock.monotonic()
+
+    def tell_end(lease: str, ago_s: float, *, sent: bool = True) -> None:
+        lane.end_other(lease, stake, now - ago_s, sent=sent, owed_s=0.0, held_s=0.0)
+
+    for lease, ago_s in (("dead", 40.0), ("unsent", 35.0), ("one", 30.0), ("other", 20.0), ("young", 0.0)):
+        lane.begin_other(lease, stake, now - ago_s)
+    await clock.advance(LAPSE_S - 0.1)
+    for lease, ago_s in (("one", 29.0), ("other", 19.0), ("one", 29.0), ("unheard", 10.0)):
+        tell_end(lease, ago_s)
+    tell_end("unsent", 34.0, sent=False)
+    lane.begin_other("other", stake, now - 20.0)
+    assert (lane.list_windows()[0].free, lane.state.in_flight) == (4, 2)
+    await clock.advance(0.2)
+    assert (lane.list_windows()[0].free, lane.state.in_flight) == (4, 1)
+    tell_end("dead", 39.0)
+    await clock.advance(60.0 - (40.0 - 5.0 - LAPSE_S) - LAPSE_S - 0.2)
+    assert (lane.list_windows()[0].free, lane.state.in_flight) == (4, 0)
+    await clock.advance(0.2)
+    tell_end("dead", 39.0)
+    assert (lane.list_windows()[0].free, len(lane.find_spent().ages_s)) == (5, 4)
+    await clock.advance(60.0)
+    assert lane.list_windows()[0].free == 9
+
+
+async def test_what_was_counted_is_known_for_as_long_as_the_longest_window_counts_it() -> None:
+    clock = FakeClock()
+    (lane,) = open_lanes(clock, Policy("demo", windows=(Window(9, 10.0), Window(9, 60.0)), timeout_s=5.0), 1)
+    stake, now = Stake(None, suggests=False, looks_up=False), clock.monotonic()
+    lane.end_other("one", stake, now, sent=True, owed_s=0.0, held_s=0.0)
+    await clock.advance(57.0)
+    for lease, at in (("two", clock.monotonic()), ("one", now)):
+        lane.end_other(lease, stake, at, sent=True, owed_s=0.0, held_s=0.0)
+    assert [state.free for state in lane.list_windows()] == [8, 7]
 
 
 async def test_who_goes_alone_is_silent_at_first_and_has_a_part() -> None:

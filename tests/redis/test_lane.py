@@ -15,7 +15,7 @@ from bot.http import Ask, Policy, Priority, Spent, Standing, SystemClock, TimeAc
 from bot.http.lease import Member
 from bot.http.permit import Permit
 from bot.http.share import Stake
-from bot.http.shared_lane import SharedLane
+from bot.http.shared_lane import LAPSE_S, SharedLane
 from bot.redis.connection import Redis, build_key
 from bot.redis.lane import LaneBook
 from tests.support.judge import ConcurrencyJudge, ExecutionJudge, WindowJudge
@@ -316,6 +316,32 @@ async def test_what_a_process_sent_alone_before_it_ended_counts_for_the_next_one
     await two.until(lambda: find_free(two) == 0 and not two.lane.state.in_flight)
     with pytest.raises(Throttled):
         await two.use(1)
+
+
+async def test_what_was_answered_long_before_a_process_began_counts_once(start: Start, unhurried: None) -> None:
+    policy = Policy("demo", windows=(Window(6, 60.0),), concurrency=4, timeout_s=0.1)
+    one = await start(policy)
+    await one.use(3)
+    await asyncio.sleep(LAPSE_S + 0.3)  # nobody would wait for the answers any more
+    two = await start(policy)
+    await two.until(lambda: find_free(two) == 3 and not two.lane.state.in_flight)
+    assert len(two.lane.find_spent().ages_s) == 3
+    await asyncio.wait_for(two.use(3), 5.0)
+
+
+async def test_what_was_heard_of_counts_once_where_a_server_that_forgot_it_is_told_again(
+    start: Start, valkey: Valkey, unhurried: None
+) -> None:
+    policy = Policy("demo", windows=(Window(6, 60.0),), concurrency=4)
+    one, two = await start(policy), await start(policy)
+    await one.use(3)
+    await two.until(lambda: find_free(two) == 3 and not two.lane.state.in_flight)
+    valkey.kill()
+    await one.until(lambda: not one.book.is_joined and not two.book.is_joined)
+    valkey.start()
+    await one.until(lambda: one.book.is_joined and two.book.is_joined)
+    await one.use(1)  # of which the other hears after all that
+    await two.until(lambda: find_free(two) == 2 == find_free(one))
 
 
 async def test_who_hears_what_they_do_not_know_hears_what_comes_after_it(start: Start, valkey: Valkey) -> None:
