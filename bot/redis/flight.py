@@ -35,14 +35,15 @@ _OVERTAKEN = {Priority.COMMAND: f"{Priority.COMMAND:d}", Priority.AUTOCOMPLETE: 
 
 _WAITS, _MAY_ASK, _SENT = range(3)
 # What stands there by now if it is another entry than the one that was seen; 1 for whoever may ask; else, of the one
-# who does: 0 while they wait for their turn, 2 once their request is on its way.
+# who does: 0 while they wait for their turn, 2 once their request is on its way. A lease that is longer than one may be
+# was taken before the clock was set back.
 _CLAIM = """
 local version = redis.call('GETRANGE', KEYS[1], 0, 7)
 if version ~= '' and version ~= ARGV[1] then
     return {redis.call('GET', KEYS[1]), redis.call('PTTL', KEYS[1])}
 end
 local lease = redis.call('GET', KEYS[2])
-if lease and string.sub(lease, 3) ~= ARGV[2] then
+if lease and string.sub(lease, 3) ~= ARGV[2] and redis.call('PTTL', KEYS[2]) <= tonumber(ARGV[4]) then
     local waits = string.sub(lease, 2, 2) == 'w'
     if not waits then return 2 end
     if lease < ARGV[5] then return 0 end

@@ -48,7 +48,8 @@ end
 -- What the service said of its limit long ago may not be so any more: each process says what it knows itself.
 local function read_count()
   local known = redis.call('HMGET', state, 'count', 'count_till')
-  return tonumber(known[2] or '0') > now and tonumber(known[1])
+  local till = tonumber(known[2] or '0')
+  return till > now and till <= now + 3600 and tonumber(known[1])
 end
 
 -- Where the clock was set back, what is yet to come is taken to be now.
@@ -284,6 +285,7 @@ BEAT = """
 local time = redis.call('TIME')
 local now = tonumber(time[1]) + tonumber(time[2]) / 1e6
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.6f', now))
+redis.call('ZREMRANGEBYSCORE', KEYS[1], string.format('%.6f', now + 60), '+inf')  -- said before the clock was set back
 if tonumber(ARGV[2]) == 0 then
   redis.call('ZREM', KEYS[1], ARGV[1])
 else

@@ -21,18 +21,30 @@ RESTS = "rests"
 
 _SAME_S = 0.1  # so much later is the same one, as it comes back from others
 
+# None is longer than it was said to be, which is what the key holds: the clock may have been set back since.
+_READ = """
+local function read_rest(key)
+  return math.min(redis.call('PTTL', key), tonumber(redis.call('GET', key) or '0'))
+end
+"""
 # Said only where it is news, so that nobody answers the news with the same.
-_TELL = """
-if redis.call('PTTL', KEYS[1]) + 100 >= tonumber(ARGV[1]) then return 0 end
-redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])
+_TELL = (
+    _READ
+    + """
+if read_rest(KEYS[1]) + 100 >= tonumber(ARGV[1]) then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[1])
 redis.call('PUBLISH', KEYS[2], ARGV[1] .. ' ' .. ARGV[2])
 return 1
 """
-_LIST = """
+)
+_LIST = (
+    _READ
+    + """
 local left = {}
-for number, key in ipairs(KEYS) do left[number] = redis.call('PTTL', key) end
+for number, key in ipairs(KEYS) do left[number] = read_rest(key) end
 return left
 """
+)
 # Whether that was one refusal too many within the time, whichever processes they came to.
 _STRIKE = """
 local time = redis.call('TIME')

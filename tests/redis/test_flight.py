@@ -62,7 +62,7 @@ async def test_nobody_waits_past_their_time_and_each_is_told_why(
     valkey: Valkey, lease: bytes, error: type[ServiceError]
 ) -> None:
     async with run_process(valkey.url) as one:
-        await one.shared.redis.run("SET", LEASE, lease, "PX", 60_000)
+        await one.shared.redis.run("SET", LEASE, lease)
         with pytest.raises(error):
             await one.fetch(within_s=0.3)
         assert one.asked == 0
@@ -82,12 +82,12 @@ async def test_who_waits_for_a_silent_service_that_another_process_asks_hears_th
 
 async def test_a_person_does_not_wait_long_for_what_waits_itself(valkey: Valkey) -> None:
     async with run_process(valkey.url, Reply(body=b"one"), Reply(body=b"two")) as one:
-        await one.shared.redis.run("SET", LEASE, f"{Priority.COMMAND:d}wother", "PX", 60_000)
+        await one.shared.redis.run("SET", LEASE, f"{Priority.COMMAND:d}wother")
         with pytest.raises(ServiceError):
             await one.fetch(within_s=2.0, priority=Priority.PREVIEW)
         assert await one.fetch() == b"one"
         await one.client.forget(REQUEST)
-        await one.shared.redis.run("SET", LEASE, f"{Priority.BACKGROUND:d}sother", "PX", 60_000)
+        await one.shared.redis.run("SET", LEASE, f"{Priority.BACKGROUND:d}sother")
         with pytest.raises(ServiceError):
             await one.fetch(within_s=2.0)
         assert one.asked == 1

@@ -123,6 +123,19 @@ async def test_a_person_goes_past_what_waits_itself_and_is_no_more_urgent_after_
     assert await task is None
 
 
+async def test_what_is_held_for_longer_than_anybody_may_is_held_by_nobody(
+    open_flights: Callable[[], One], redis: Redis
+) -> None:
+    """The server's clock was set back, and whoever held it has died."""
+    one = open_flights()
+    await redis.run("SET", build_key("asked", "a"), b"0sother", "PX", 3_000)
+    task = one.begin("a")
+    assert not await one.look(task, 0.0)
+    await redis.run("PEXPIRE", build_key("asked", "a"), 7_203_000)
+    assert await one.look(task)
+    assert await task is None
+
+
 async def test_all_who_wait_are_told_when_it_is_over_and_whoever_was_not_looks_soon(
     open_flights: Callable[[], One], redis: Redis
 ) -> None:

@@ -217,7 +217,15 @@ async def test_what_is_too_old_is_forgotten_and_believed_by_nobody(open_one: Ope
     assert await redis.run("ZRANGE", ALIVE, 0, -1) == [one.book.process.encode()]
     assert await redis.run("ZCARD", DONE) == 0
     assert one.member.counts == []
-    await redis.run("HSET", STATE, "count_till", await find_time(redis) + 60)
+    now = await find_time(redis)
+    await redis.run("HSET", STATE, "count_till", now + 7200)  # as it stands there where the clock was set back
+    await redis.run("ZADD", ALIVE, now + 7200, "dead")
+    early = open_one(POLICY)
+    await early.book.start()
+    assert early.member.counts == []
+    alive = {process.decode() for process in await redis.run("ZRANGE", ALIVE, 0, -1)}
+    assert alive == {one.book.process, early.book.process}
+    await redis.run("HSET", STATE, "count_till", now + 60)
     later = open_one(POLICY)
     await later.book.start()
     assert later.member.counts == [2]

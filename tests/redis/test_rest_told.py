@@ -34,10 +34,10 @@ async def test_what_is_longer_by_a_tenth_of_a_second_is_news_and_nothing_else(va
                 told.append(for_s)
                 await eventually(lambda for_s=for_s: rests_for_s(two) == pytest.approx(for_s))
         assert told == [0.5, 20.0, 20.2]
-        await run("SET", BAN, "longer", "PX", 70_000)
+        await run("SET", BAN, 70_001, "PX", 70_000)
         one.shared.rests.tell(SERVICE, Rest.BAN, 60.0)
         await one.shared.rests.close()
-        assert await run("GET", BAN) == b"longer"
+        assert await run("GET", BAN) == b"70001"
         for said in ("10000 pause", "70000 ban"):
             await run("PUBLISH", one.shared.redis.build_channel(RESTS), f"{said} {SERVICE}")
         await eventually(lambda: two.client.lane(SERVICE).banned_for_s == 70.0)
@@ -61,10 +61,22 @@ async def test_who_comes_looks_up_what_was_said_and_who_was_away_tells_what_stil
         await asyncio.wait_for(one.shared.news.is_listening.wait(), timeout=15)
         assert await one.shared.redis.run("EXISTS", BAN) == 0
         assert 0 < await one.shared.redis.run("PTTL", PAUSE) <= 17_000
-        await one.shared.redis.run("PEXPIRE", PAUSE, 60_000)
+        await one.shared.redis.run("SET", PAUSE, 60_000, "PX", 60_000)
         async with run_process(valkey.url, clock=FakeClock()) as two:
             assert rests_for_s(two) == pytest.approx(60.0, abs=10)
             assert not two.client.lane(SERVICE).banned_for_s
+
+
+async def test_none_is_longer_than_it_was_said_to_be_where_the_clock_was_set_back_since(valkey: Valkey) -> None:
+    async with run_process(valkey.url, clock=FakeClock()) as one, run_process(valkey.url, clock=FakeClock()) as two:
+        one.shared.rests.tell(SERVICE, Rest.PAUSE, 30.0)
+        await one.shared.rests.close()
+        await one.shared.redis.run("PEXPIRE", PAUSE, 7_230_000)  # as it stands there then
+        async with run_process(valkey.url, clock=FakeClock()) as later:
+            assert rests_for_s(later) == 30.0
+        one.shared.rests.tell(SERVICE, Rest.PAUSE, 40.0)
+        await one.shared.rests.close()
+        await eventually(lambda: rests_for_s(two) == pytest.approx(40.0))
 
 
 async def test_refusals_of_long_ago_are_none_and_are_forgotten(valkey: Valkey) -> None:
