@@ -15,7 +15,7 @@ import logging
 import math
 import secrets
 from collections import deque
-from collections.abc import Callable, Coroutine, Hashable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -30,6 +30,7 @@ from bot.http.share import Stake
 from bot.http.shared_lane import LAPSE_S
 from bot.redis.connection import Argument, Redis, Script, begin, build_key, keep_on
 from bot.redis.lane_script import BEAT, COUNT, END, JOIN, TAKE, WITHDRAW
+from bot.redis.rest import list_places
 
 log = logging.getLogger(__name__)
 
@@ -66,11 +67,24 @@ class _Noted(msgspec.Struct, frozen=True):
     is_certain: bool
 
 
+async def _do_nothing() -> None:
+    return
+
+
 class LaneBook:
     """The book of one process. `start` it once the connection was opened, and `close` it before that is closed."""
 
-    def __init__(self, redis: Redis, *, clock: Clock, digests: Digests | None = None) -> None:
+    def __init__(
+        self,
+        redis: Redis,
+        *,
+        clock: Clock,
+        digests: Digests | None = None,
+        before_end: Callable[[], Awaitable[object]] = _do_nothing,
+    ) -> None:
+        """`before_end`: what is done before the others are told that a request is over."""
         self.clock = clock
+        self.before_end = before_end
         self._digests = digests or Digests()
         self.process = secrets.token_hex(6)
         self._redis = redis
@@ -286,7 +300,8 @@ class RedisLeases:
         self._scripts = book.scripts
         self._clock = book.clock
         name = policy.service
-        self._keys = (*(build_key("lane", name, part) for part in ("out", "done", "state", "wait")), *keys)
+        parts = (build_key("lane", name, part) for part in ("out", "done", "state", "wait"))
+        self._keys = (*parts, *keys, *list_places(name))
         gap = (Window(1, policy.min_gap_s),) if policy.min_gap_s else ()
         self._windows = (*policy.windows, *gap)
         self._untold = False
@@ -382,6 +397,7 @@ class RedisLeases:
     async def _write_end(self, lease: str, *told: Argument) -> None:
         debt_s = None
         try:
+            await self._book.before_end()
             with contextlib.suppress(SharedAway):
                 debt_s = await self._run(self._scripts.end, lease, *told) / _MICRO
         finally:  # also where the end of all comes first

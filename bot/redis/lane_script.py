@@ -4,10 +4,12 @@ Of each lane it keeps: what is on the way (`out`, since when), what was answered
 (`state`: since when all this is kept, the debt of execution time, how many slots the first window has), and which
 processes wait (`wait`: how urgent, in which order, and until when they are believed). What happens is told to all
 processes in `news`. But for those none of it ends by itself, so that a server that is full throws out answers and not
-what limits are kept with.
+what limits are kept with. For how long a service is left alone lies beside it (`bot.redis.rest`).
 """
 
 from __future__ import annotations
+
+from bot.redis.rest import READ_REST
 
 _HEAD = """
 local out, done, state, wait, news, alive = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
@@ -78,6 +80,7 @@ end
 
 TAKE = (
     _HEAD
+    + READ_REST
     + """
 local priority, more = tonumber(ARGV[5]), ARGV[6]
 local concurrency, reserve_s, refuse_s = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
@@ -107,11 +110,17 @@ for _, other in ipairs(others) do
   end
 end
 
+-- What one process has been told to leave alone nobody asks, also who has not heard of it yet.
+local rests_until = now
+for n = 7, #KEYS do
+  rests_until = math.max(rests_until, now + read_rest(KEYS[n]) / 1000)
+end
+
 -- When may the next one go, beside so many that are on the way or come first? And is that known?
 local debt_until = read_debt_until()
 local first_count = read_count()
 local function find(before)
-  local at, known = now, before < concurrency
+  local at, known = rests_until, before < concurrency
   if refuse_s > 0 then
     if before > 0 and reserve_s * before + margin_s >= refuse_s then
       known = false

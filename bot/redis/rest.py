@@ -21,15 +21,17 @@ RESTS = "rests"
 
 _SAME_S = 0.1  # so much later is the same one, as it comes back from others
 
-# None is longer than it was said to be, which is what the key holds: the clock may have been set back since.
-_READ = """
+READ_REST = """
 local function read_rest(key)
   return math.min(redis.call('PTTL', key), tonumber(redis.call('GET', key) or '0'))
 end
 """
+"""In Lua: how many milliseconds are left of a rest. None is longer than it was said to be, which is what its key holds:
+the clock may have been set back since.
+"""
 # Said only where it is news, so that nobody answers the news with the same.
 _TELL = (
-    _READ
+    READ_REST
     + """
 if read_rest(KEYS[1]) + 100 >= tonumber(ARGV[1]) then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[1])
@@ -38,7 +40,7 @@ return 1
 """
 )
 _LIST = (
-    _READ
+    READ_REST
     + """
 local left = {}
 for number, key in ipairs(KEYS) do left[number] = read_rest(key) end
@@ -93,10 +95,10 @@ class SharedRests:
         self._telling.add(task)
         task.add_done_callback(self._telling.discard)
 
-    async def close(self) -> None:
-        """Wait until all of it was told."""
+    async def tell_all(self) -> None:
+        """Wait until all of it was told, or cannot be."""
         while self._telling:  # of which one may begin another
-            await asyncio.gather(*self._telling)
+            await asyncio.wait(self._telling)
 
     async def _tell(self, service: str, kind: Rest, for_s: float) -> None:
         try:
@@ -141,6 +143,11 @@ class SharedRests:
 
     def _is_news(self, service: str, kind: Rest, until: float) -> bool:
         return until > self._until.get((service, kind), -math.inf) + _SAME_S
+
+
+def list_places(service: str) -> list[str]:
+    """Where it is kept for how long a service is left alone."""
+    return [_place(service, kind) for kind in Rest]
 
 
 def _place(service: str, kind: Rest) -> str:

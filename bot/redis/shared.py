@@ -43,13 +43,13 @@ async def open_shared(url: str, *, clock: Clock, secret: str = "") -> AsyncGener
     news = News(redis)
     cache = RedisCache(redis, news, MemoryCache(), clock=clock, digests=digests)
     rests = SharedRests(redis, news, clock=clock)
-    book = LaneBook(redis, clock=clock, digests=digests)
+    book = LaneBook(redis, clock=clock, digests=digests, before_end=rests.tell_all)
     await redis.open()
     try:
         yield Shared(redis, news, cache, rests, book)
     finally:
         await book.close()
-        await rests.close()
+        await rests.tell_all()
         await cache.close()
         await news.close()
         await redis.close()

@@ -52,8 +52,10 @@ class Process:
 
 
 @contextlib.asynccontextmanager
-async def run_process(url: str, *replies: Reply, clock: Clock | None = None) -> AsyncGenerator[Process]:
-    """It ends in order at the end of the block."""
+async def run_process(
+    url: str, *replies: Reply, clock: Clock | None = None, keeps_limits: Policy | None = None
+) -> AsyncGenerator[Process]:
+    """It ends in order at the end of the block. `keeps_limits`: of that policy, together with others."""
     clock = clock or SystemClock()
     async with contextlib.AsyncExitStack() as parts:
         shared = await parts.enter_async_context(open_shared(url, clock=clock))
@@ -66,9 +68,10 @@ async def run_process(url: str, *replies: Reply, clock: Clock | None = None) -> 
             transport,
             clock=clock,
             cache=shared.cache,
-            policies=[POLICY],
+            policies=[keeps_limits or POLICY],
             rng=random.Random(7),
             on_rest=on_rest,
+            book=shared.book if keeps_limits else None,
         )
         parts.push_async_callback(client.close)
         await shared.join(client)

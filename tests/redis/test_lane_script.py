@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
-from bot.http import Policy, Priority, TimeAccount, Window
+from bot.http import Policy, Priority, Rest, SystemClock, TimeAccount, Window
 from bot.redis.connection import Redis, build_key
-from tests.redis.book import NOBODY, One, Open, until
+from bot.redis.lane import LaneBook
+from tests.redis.book import NOBODY, One, Open, Recorder, until
 from tests.support.valkey import Valkey
 
 pytestmark = pytest.mark.usefixtures("unhurried")
@@ -112,6 +115,41 @@ async def test_the_next_one_goes_when_the_window_has_room_for_one_more(open_one:
     assert before - 1e-5 <= score <= await find_time(redis)
     # With that on the way, there is room when the last but one leaves the window.
     assert (await one.leases.take([NOBODY], Priority.COMMAND, more=False)).wait_s == pytest.approx(200, abs=10)
+
+
+async def test_nobody_asks_while_the_service_is_left_alone_also_who_has_not_heard_of_it(
+    open_one: Open, redis: Redis
+) -> None:
+    one = open_one(POLICY)
+    await one.book.start()
+    for kind, left_s in (("pause", 60), ("ban", 3600), ("block", 600)):
+        await redis.run("SET", build_key("rest", kind, "demo"), left_s * 1000, "PX", left_s * 1000)
+    await redis.run("SET", build_key("rest", "ban", "another"), 9_000_000, "PX", 9_000_000)
+    taken = await one.leases.take([NOBODY], Priority.COMMAND, more=False)
+    assert taken.leases == ()
+    assert taken.wait_s == pytest.approx(3600, abs=10)
+    await redis.run("PEXPIRE", build_key("rest", "ban", "demo"), 9_000_000)
+    await redis.run("SET", build_key("rest", "ban", "demo"), 500_000, "KEEPTTL")  # so long it was said to be
+    assert (await one.leases.take([NOBODY], Priority.COMMAND, more=False)).wait_s == pytest.approx(600, abs=10)
+    for kind in Rest:
+        await redis.run("DEL", build_key("rest", kind, "demo"))
+    assert len(await take(one)) == 1
+
+
+async def test_the_end_is_told_when_all_else_is_that_has_to_be_heard_before_it(redis: Redis) -> None:
+    clock, told = SystemClock(), asyncio.Event()
+    book = LaneBook(redis, clock=clock, before_end=told.wait)
+    member = Recorder()
+    leases = book.open(POLICY, member)
+    await book.start()
+    (lease,) = (await leases.take([NOBODY], Priority.COMMAND, more=False)).leases
+    leases.end(lease, NOBODY, sent=True, owed_s=0.0, held_s=0.0, refused=False)
+    assert (await leases.take([NOBODY], Priority.COMMAND, more=False)).leases == ()
+    assert await redis.run("ZCARD", OUT) == 1
+    told.set()
+    await until(lambda: lease in member.settled)
+    assert await redis.run("ZCARD", OUT) == 0
+    await book.close()
 
 
 async def test_what_lies_in_the_future_is_taken_to_be_now(open_one: Open, redis: Redis) -> None:

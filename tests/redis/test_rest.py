@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import AsyncGenerator
+from dataclasses import replace
 
 import pytest
 
 from bot.errors import Throttled
-from bot.http import Rest
+from bot.http import Policy, Rest
 from bot.redis.cache import GONE
 from bot.redis.flight import DONE
 from bot.redis.rest import RESTS
@@ -15,10 +18,12 @@ from tests.redis.process import SERVICE, Process, build_request, run_process
 from tests.store.database import eventually
 from tests.support.transport import Reply
 from tests.support.valkey import Valkey
+from tests.support.wire import Wire
 
 pytestmark = pytest.mark.usefixtures("unhurried")
 
 BUSY = Reply(429, b"", {"retry-after": "30"})
+POLICY_OF_ONE = Policy(SERVICE, concurrency=1, retries=0)
 
 
 def rests_for_s(process: Process) -> float:
@@ -124,3 +129,33 @@ async def test_three_refusals_are_too_many_whomever_they_came_to(valkey: Valkey)
         for process in processes:
             await eventually(lambda process=process: process.client.lane(SERVICE).blocked_for_s > 3000)
         assert [process.asked for process in processes] == [1, 1, 1]
+
+
+@contextlib.asynccontextmanager
+async def run_far(valkey: Valkey) -> AsyncGenerator[str]:
+    """The address of the same server for a process that is a few milliseconds away from it."""
+    wire = Wire(lambda: asyncio.open_connection("127.0.0.1", valkey.port))
+    wire.delay_s = 0.005
+    relay = await asyncio.start_server(wire.relay, "127.0.0.1", 0)
+    try:
+        yield f"redis://127.0.0.1:{relay.sockets[0].getsockname()[1]}/0"
+    finally:
+        relay.close()
+        wire.close()
+
+
+async def test_who_waits_for_their_turn_hears_that_it_is_in_vain_before_it_comes(valkey: Valkey) -> None:
+    valkey.run("SCRIPT", "FLUSH")  # nobody was told of a rest yet
+    async with (
+        run_far(valkey) as far_url,
+        run_process(far_url, Reply(), replace(BUSY, after_s=0.05), keeps_limits=POLICY_OF_ONE) as one,
+        run_process(valkey.url, keeps_limits=POLICY_OF_ONE) as two,
+    ):
+        await asyncio.gather(*(one.shared.redis.run("PING") for _ in range(8)))  # over a connection each
+        await one.fetch(build_request("zeroth"))
+        first = asyncio.create_task(one.fetch(build_request("first")))
+        await eventually(lambda: one.asked == 2)
+        waiting = asyncio.create_task(two.fetch(build_request("second")))
+        said = await asyncio.gather(first, waiting, return_exceptions=True)
+        assert [type(error) for error in said] == [Throttled] * 2
+        assert (one.asked, two.asked) == (2, 0)

@@ -29,21 +29,21 @@ async def test_what_is_longer_by_a_tenth_of_a_second_is_news_and_nothing_else(va
         run, told = one.shared.redis.run, list[float]()
         for for_s in (0.5, 20.0, 20.05, 19.0, 20.0, 20.2):
             one.shared.rests.tell(SERVICE, Rest.PAUSE, for_s)
-            await one.shared.rests.close()  # all is told
+            await one.shared.rests.tell_all()
             if await run("DEL", PAUSE):
                 told.append(for_s)
                 await eventually(lambda for_s=for_s: rests_for_s(two) == pytest.approx(for_s))
         assert told == [0.5, 20.0, 20.2]
         await run("SET", BAN, 70_001, "PX", 70_000)
         one.shared.rests.tell(SERVICE, Rest.BAN, 60.0)
-        await one.shared.rests.close()
+        await one.shared.rests.tell_all()
         assert await run("GET", BAN) == b"70001"
         for said in ("10000 pause", "70000 ban"):
             await run("PUBLISH", one.shared.redis.build_channel(RESTS), f"{said} {SERVICE}")
         await eventually(lambda: two.client.lane(SERVICE).banned_for_s == 70.0)
         # What another has said nobody says again, also where something shorter was said since.
         two.shared.rests.tell(SERVICE, Rest.PAUSE, 20.2)
-        await two.shared.rests.close()
+        await two.shared.rests.tell_all()
         assert await run("EXISTS", PAUSE) == 0
 
 
@@ -53,7 +53,7 @@ async def test_who_comes_looks_up_what_was_said_and_who_was_away_tells_what_stil
         valkey.kill()
         for kind, for_s in ((Rest.PAUSE, 20.0), (Rest.BAN, 2.0)):
             one.shared.rests.tell(SERVICE, kind, for_s)
-        await one.shared.rests.close()
+        await one.shared.rests.tell_all()
         await eventually(lambda: not one.shared.news.is_listening.is_set())
         await clock.advance(3.0)
         valkey.start()
@@ -70,12 +70,12 @@ async def test_who_comes_looks_up_what_was_said_and_who_was_away_tells_what_stil
 async def test_none_is_longer_than_it_was_said_to_be_where_the_clock_was_set_back_since(valkey: Valkey) -> None:
     async with run_process(valkey.url, clock=FakeClock()) as one, run_process(valkey.url, clock=FakeClock()) as two:
         one.shared.rests.tell(SERVICE, Rest.PAUSE, 30.0)
-        await one.shared.rests.close()
+        await one.shared.rests.tell_all()
         await one.shared.redis.run("PEXPIRE", PAUSE, 7_230_000)  # as it stands there then
         async with run_process(valkey.url, clock=FakeClock()) as later:
             assert rests_for_s(later) == 30.0
         one.shared.rests.tell(SERVICE, Rest.PAUSE, 40.0)
-        await one.shared.rests.close()
+        await one.shared.rests.tell_all()
         await eventually(lambda: rests_for_s(two) == pytest.approx(40.0))
 
 
@@ -89,7 +89,7 @@ async def test_refusals_of_long_ago_are_none_and_are_forgotten(valkey: Valkey) -
         for number in range(1, STRIKES + 1):
             assert not one.client.lane(SERVICE).blocked_for_s
             strike(SERVICE)
-            await one.shared.rests.close()
+            await one.shared.rests.tell_all()
             assert await run("LLEN", key) == min(number + 1, STRIKES)
             assert 0 < await run("PTTL", key) <= STRIKE_MEMORY_S * 1000
         assert one.client.lane(SERVICE).blocked_for_s == BLOCK_S
