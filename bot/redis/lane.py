@@ -300,7 +300,7 @@ class RedisLeases:
         self._scripts = book.scripts
         self._clock = book.clock
         name = policy.service
-        parts = (build_key("lane", name, part) for part in ("out", "done", "state", "wait"))
+        parts = (build_key("lane", name, part) for part in ("out", "done", "owed", "state", "wait"))
         self._keys = (*parts, *keys, *list_places(name))
         gap = (Window(1, policy.min_gap_s),) if policy.min_gap_s else ()
         self._windows = (*policy.windows, *gap)

@@ -1,10 +1,11 @@
 """What the server does for lanes, in Lua: all of it at once, and on its own clock.
 
-Of each lane it keeps: what is on the way (`out`, since when), what was answered (`done`, when), what else is known
-(`state`: since when all this is kept, the debt of execution time, how many slots the first window has), and which
-processes wait (`wait`: how urgent, in which order, and until when they are believed). What happens is told to all
-processes in `news`. But for those none of it ends by itself, so that a server that is full throws out answers and not
-what limits are kept with. For how long a service is left alone lies beside it (`bot.redis.rest`).
+Of each lane it keeps: what is on the way (`out`, since when), what was answered (`done`, when) and how much execution
+time each left to be owed (`owed`), what else is known (`state`: since when all this is kept, the debt, how many slots
+the first window has), and which processes wait (`wait`: how urgent, in which order, and until when they are believed).
+What happens is told to all processes in `news`. But for those none of it ends by itself, so that a server that is full
+throws out answers and not what limits are kept with. For how long a service is left alone lies beside it
+(`bot.redis.rest`).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 from bot.redis.rest import READ_REST
 
 _HEAD = """
-local out, done, state, wait, news, alive = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local out, done, owed, state, wait, news, alive = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local lane, me = ARGV[1], ARGV[2]
 local lapse_s, longest_s = tonumber(ARGV[3]), tonumber(ARGV[4])
 local time = redis.call('TIME')
@@ -30,15 +31,15 @@ local function read_debt_until()
   return math.min(tonumber(redis.call('HGET', state, 'debt') or '0'), now + 3600)
 end
 
-local function owe(at, owed_s)
-  if owed_s > 0 then
-    redis.call('HSET', state, 'debt', put(math.max(read_debt_until(), at) + owed_s))
+local function owe_until(at)
+  if at > math.max(read_debt_until(), now) then
+    redis.call('HSET', state, 'debt', put(at))
   end
 end
 
-local function owe_at_least(owed_s)
+local function note_owed(lease, at, owed_s)
   if owed_s > 0 then
-    redis.call('HSET', state, 'debt', put(math.max(read_debt_until(), now + owed_s)))
+    redis.call('ZADD', owed, put(at), put(owed_s) .. ' ' .. lease)
   end
 end
 
@@ -65,12 +66,15 @@ end
 local function tidy()
   mend(out)
   mend(done)
+  mend(owed)
   local late = redis.call('ZRANGEBYSCORE', out, '-inf', put(now - lapse_s), 'WITHSCORES')
   for i = 1, #late, 2 do
     redis.call('ZREM', out, late[i])
     redis.call('ZADD', done, put(tonumber(late[i + 1]) + lapse_s), late[i])
   end
-  redis.call('ZREMRANGEBYSCORE', done, '-inf', put(now - longest_s - 1))
+  for _, key in ipairs({done, owed}) do
+    redis.call('ZREMRANGEBYSCORE', key, '-inf', put(now - longest_s - 1))
+  end
 end
 
 local function debt_us()
@@ -112,7 +116,7 @@ end
 
 -- What one process has been told to leave alone nobody asks, also who has not heard of it yet.
 local rests_until = now
-for n = 7, #KEYS do
+for n = 8, #KEYS do
   rests_until = math.max(rests_until, now + read_rest(KEYS[n]) / 1000)
 end
 
@@ -189,8 +193,9 @@ tidy()
 redis.call('ZREM', out, lease)
 if sent == '1' then
   redis.call('ZADD', done, put(now), lease)
-  owe(now, owed_s)
-  owe_at_least(refuse_s)
+  note_owed(lease, now, owed_s)
+  owe_until(math.max(read_debt_until(), now) + owed_s)
+  owe_until(now + refuse_s)
 end
 tell('e', lease, ARGV[10], ARGV[11], put(now), sent, put(owed_s), held_s)
 return debt_us()
@@ -223,7 +228,7 @@ tidy()
 if ARGV[5] ~= '0' then
   write_count(ARGV[5])
 end
-owe_at_least(tonumber(ARGV[6]))
+owe_until(now + tonumber(ARGV[6]))
 
 -- A note says when there was an answer, and not to which request: it is known if one is kept of about that time.
 local kept, next_kept = {}, 1
@@ -269,11 +274,18 @@ while ARGV[i] do
   redis.call('ZREM', out, lease)
   if not redis.call('ZSCORE', done, lease) then
     redis.call('ZADD', done, put(at), lease)
-    owe(at, owed_s)
-    tell('e', lease, ARGV[i + 1], ARGV[i + 2], put(at), '1', put(owed_s), ARGV[i + 5])
+    note_owed(lease, at, owed_s)
+    -- What is owed of it each hears with their next lease: told late it cannot be added to what they know.
+    tell('e', lease, ARGV[i + 1], ARGV[i + 2], put(at), '1', '0', ARGV[i + 5])
   end
   i = i + 6
 end
+-- Added up in the order in which it was booked, and not in that of telling: between two a debt may have been paid off.
+local debt_until, booked = 0, redis.call('ZRANGE', owed, 0, -1, 'WITHSCORES')
+for n = 1, #booked, 2 do
+  debt_until = math.max(debt_until, tonumber(booked[n + 1])) + tonumber(string.match(booked[n], '^%S+'))
+end
+owe_until(debt_until)
 -- What was granted while nobody listened any more.
 for _, lease in ipairs(redis.call('ZRANGE', out, 0, -1)) do
   if not going[lease] and string.sub(lease, 1, #me + 1) == me .. ':' then

@@ -124,7 +124,7 @@ async def test_what_was_sent_and_answered_before_it_joined_is_told_with_its_age(
     assert [other.member.begun[lease][0] for lease in (lapsed, going)] == [STAKES[-1], STAKES[-2]]
     assert [other.member.begun[lease][1] for lease in (lapsed, going)] == pytest.approx([now - 104, now - 100], abs=10)
     over = other.member.ended[ended]
-    assert dataclasses.replace(over, at=0.0) == Over(STAKES[-1], 0.0, sent=True, owed_s=700.0, held_s=7.0)
+    assert dataclasses.replace(over, at=0.0) == Over(STAKES[-1], 0.0, sent=True, owed_s=0.0, held_s=7.0)
     assert over.at == pytest.approx(now - 90, abs=10)
     assert len(other.member.ended) == 2  # and the one of 354 s before: a window and a time-out are 400
     taken = await other.leases.take([NOBODY], Priority.COMMAND, more=False)
@@ -133,6 +133,26 @@ async def test_what_was_sent_and_answered_before_it_joined_is_told_with_its_age(
     left = valkey.list("ZRANGE", build_key("lane", "demo", "out"), "0", "-1")
     assert [lease.decode() for lease in left] == [going, *taken.leases]
     assert await redis.run("ZCARD", build_key("lane", "demo", "done")) == 3
+
+
+async def test_what_each_owed_at_its_time_is_owed_then_whoever_tells_first(open_one: Open) -> None:
+    policy = Policy("demo", windows=(Window(200, 300.0),), concurrency=2, time_account=TimeAccount())
+    early, late, other = (open_one(policy) for _ in range(3))
+    for _ in range(10):  # each is paid off before the next one ends
+        early.end(early.leases.begin_alone(NOBODY), owed_s=24.0)
+        await early.clock.advance(25.0)
+    late.end(late.leases.begin_alone(NOBODY), owed_s=90.0)
+    await late.book.start()
+    await early.book.start()
+    taken = await late.leases.take([NOBODY], Priority.COMMAND, more=False)
+    assert taken.debt_s == pytest.approx(90.0, abs=5.0)
+    for age_s in (12.0, 10.0):
+        other.end(other.leases.begin_alone(NOBODY), owed_s=40.0)
+        await other.clock.advance(age_s)
+    await other.book.start()  # when the 90 came 79 were left of that: the last 24 were not paid off before it
+    late.end(*taken.leases, owed_s=60.0)
+    await until(lambda: taken.leases[0] in late.member.settled)
+    assert late.member.settled[taken.leases[0]][1] == pytest.approx(79.0 + 90.0 + 60.0, abs=10.0)
 
 
 async def test_what_a_note_says_is_told_once_and_what_it_owes_is_the_least_that_is_owed(open_one: Open) -> None:
