@@ -84,6 +84,9 @@ class Member(Protocol):
     def learn_count(self, count: int) -> None:
         """Another process has learnt how many slots the first window has."""
 
+    def learn_debt(self, debt_s: float) -> None:
+        """What is owed now to the service's account, as the book knows since it was told all of this process."""
+
     def look_again(self) -> None:
         """Others who waited may have gone."""
 

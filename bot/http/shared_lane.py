@@ -71,6 +71,7 @@ class SharedLane(Lane):
         self._whole: tuple[Window, ...] = self._windows
         self._concurrency = policy.concurrency
         self._answers: deque[float] = deque(self._stamps, self._stamps.maxlen)  # as `_stamps`, each once
+        self._owed_until = -math.inf  # as the ledger's, each request once
         self._weight = 1
         self._alone = Alone(1, 0, 0.0)
         self._leased = False
@@ -143,7 +144,8 @@ class SharedLane(Lane):
             self._stamp(at, permit.weight)
         if self.ledger is not None:
             self.ledger.owe(at, ending.owed_s * permit.weight)
-            self._learn_debt(debt_s)
+        if debt_s is not None:
+            self.learn_debt(debt_s)
         self._shares.end(at, permit.stake, sent=sent, debt_s=ending.held_s)
         self.look_again()
 
@@ -156,6 +158,12 @@ class SharedLane(Lane):
         self._shares.set_window_count(max(count, 1))
         self._fit(self._weight)
         self.look_again()
+
+    def learn_debt(self, debt_s: float) -> None:
+        """What is owed, as the book knows."""
+        self._owed_until = self.clock.monotonic() + debt_s
+        if self.ledger is not None and self._weight == 1:
+            self.ledger.debt_until = self._owed_until
 
     def look_again(self) -> None:
         """Others who waited may have gone."""
@@ -188,6 +196,8 @@ class SharedLane(Lane):
             permit.weight = 1
         self._in_flight = len(self._own) + len(self._others)
         self._stamps = deque(self._answers, self._stamps.maxlen)
+        if self.ledger is not None:
+            self.ledger.debt_until = self._owed_until
         self.look_again()
 
     def _fit(self, weight: int) -> None:
@@ -208,10 +218,6 @@ class SharedLane(Lane):
                 in_order = sorted(stamps)
                 stamps.clear()
                 stamps.extend(in_order)
-
-    def _learn_debt(self, debt_s: float | None) -> None:
-        if self.ledger is not None and debt_s is not None and self._weight == 1:
-            self.ledger.set_debt(self.clock.monotonic(), debt_s)
 
     # The lane
 
@@ -319,7 +325,7 @@ class SharedLane(Lane):
                 self._not_before = self.clock.monotonic() + RETRY_S
             self._pump()
             return
-        self._learn_debt(taken.debt_s)
+        self.learn_debt(taken.debt_s)
         self._announced = more or len(taken.leases) < len(stakes)
         for lease, stake in zip(taken.leases, stakes, strict=False):
             self._use(lease, stake)

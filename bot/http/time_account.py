@@ -48,10 +48,6 @@ class Ledger:
         """The debt that so much execution time makes."""
         return self._account.debt_per_s * cost_s
 
-    def set_debt(self, now: float, debt_s: float) -> None:
-        """So much is owed, as somebody knows who sees more."""
-        self.debt_until = now + debt_s
-
     def learn_refusal(self, now: float) -> None:
         """The service refused: if this account was the reason, its T is at least here."""
         self.debt_until = max(self.debt_until, now + self._account.refuse_at_s)

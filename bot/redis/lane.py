@@ -389,8 +389,9 @@ class RedisLeases:
             told += (one.lease, now - one.at, int(one.is_certain))
         for one in self._ended:
             told += (one.lease, *_say_stake(one.stake), now - one.at, one.owed_s, one.held_s)
-        count = await self._scripts.join.run(self._keys, *self._head, *told)
+        count, debt_us = await self._scripts.join.run(self._keys, *self._head, *told)
         self._untold = False
+        self.member.learn_debt(debt_us / _MICRO)
         if count:
             self.learn_count(count)
 

@@ -294,12 +294,12 @@ for _, lease in ipairs(redis.call('ZRANGE', out, 0, -1)) do
   end
 end
 redis.call('HDEL', wait, me)
-return read_count() or 0
+return {read_count() or 0, debt_us()}
 """
 )
 """A process is there, or there again: what it has on its way, what a note says was answered to earlier processes (the
 oldest first; not certain is what they may have sent since), and what was answered to itself, each with its age. Returns
-how many slots the first window has, 0 if nobody has told.
+how many slots the first window has, 0 if nobody has told, and the debt in microseconds.
 """
 
 BEAT = """

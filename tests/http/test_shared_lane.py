@@ -227,6 +227,25 @@ async def test_who_goes_alone_owes_for_as_many_as_there_are() -> None:
     assert lane.state.debt_s == pytest.approx(4 * 0.5 * 60.0, abs=1)
 
 
+async def test_who_is_back_owes_what_the_book_says_and_not_for_as_many_as_there_are() -> None:
+    clock = FakeClock()
+    (lane,) = open_lanes(clock, Policy("demo", concurrency=8, time_account=TimeAccount()), 1)
+    lane.go_alone(Alone(4, 0, 0.0))
+    asked = ask(lane, clock)
+    await clock.advance(QUIET_S + 0.1)
+    permit = asked.result()
+    permit.mark_sent()
+    permit.answered = True
+    permit.close(cost_s=1.5)
+    lane.learn_debt(90.0)
+    lane.come_back()
+    await clock.advance(0.1)
+    assert lane.state.debt_s == pytest.approx(4 * 90.0, abs=1)
+    lane.go_together()
+    assert lane.state.debt_s == pytest.approx(90.0, abs=1)
+    assert not lane.state.spent_for_s
+
+
 async def test_who_is_the_only_one_goes_on_at_once_and_whoever_waits_for_others_does_not() -> None:
     clock = FakeClock()
     (lane,) = open_lanes(clock, Policy("demo", windows=(Window(8, 60.0),), concurrency=8), 1)

@@ -37,6 +37,7 @@ class Recorder(Member):
     ended: dict[str, Over] = field(default_factory=dict[str, Over])
     settled: dict[str, tuple[float, float | None]] = field(default_factory=dict[str, tuple[float, float | None]])
     counts: list[int] = field(default_factory=list[int])
+    debts_s: list[float] = field(default_factory=list[float])
     on_count: Callable[[], object] = lambda: None
     alone: list[Alone] = field(default_factory=list[Alone])
 
@@ -52,6 +53,9 @@ class Recorder(Member):
     def learn_count(self, count: int) -> None:
         self.counts.append(count)
         self.on_count()
+
+    def learn_debt(self, debt_s: float) -> None:
+        self.debts_s.append(debt_s)
 
     def look_again(self) -> None:
         self.told.append("look")

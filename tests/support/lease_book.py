@@ -188,6 +188,7 @@ class Process:
             self._note_end(lease, Stake(None, suggests=False, looks_up=False), now, sent=False, owed_s=0.0, held_s=0.0)
         self._untold.clear()
         self._joined = True
+        self.member.learn_debt(max(0.0, server.debt_until - now))
         self.member.come_back()
         server.back.add(self)
         self._clock.call_at(now + server.rng.uniform(0.1, 1.0), server.settle)
