@@ -141,21 +141,20 @@ async def test_what_each_owed_at_its_time_is_owed_then_whoever_tells_first(open_
     for _ in range(10):  # each is paid off before the next one ends
         early.end(early.leases.begin_alone(NOBODY), owed_s=24.0)
         await early.clock.advance(25.0)
-    late.end(late.leases.begin_alone(NOBODY), owed_s=90.0)
+    for owed_s in (40.0, *[0.8] * 50):
+        other.end(other.leases.begin_alone(NOBODY), owed_s=owed_s)
+    await other.clock.advance(22.0)
     await late.book.start()
+    first, second = (await late.leases.take([NOBODY] * 2, Priority.COMMAND, more=False)).leases
+    late.end(first, owed_s=90.0)
+    await until(lambda: first in late.member.settled)
     await early.book.start()
-    taken = await late.leases.take([NOBODY], Priority.COMMAND, more=False)
-    (lease,) = taken.leases
-    assert taken.debt_s == pytest.approx(90.0, abs=5.0)
-    for age_s in (12.0, 10.0):
-        other.end(other.leases.begin_alone(NOBODY), owed_s=40.0)
-        await other.clock.advance(age_s)
-    await other.book.start()  # when the 90 came 79 were left of that: the last 24 were not paid off before it
+    await other.book.start()  # when the 90 came 79 were left of those 80: the last 24 were not paid off before them
     told_s = [debt_s for one in (late, early, other) for debt_s in one.member.debts_s]
-    assert told_s == pytest.approx([90.0, 90.0, 79.0 + 90.0], abs=5.0)
-    late.end(lease, owed_s=60.0)
-    await until(lambda: lease in late.member.settled)
-    assert late.member.settled[lease][1] == pytest.approx(79.0 + 90.0 + 60.0, abs=10.0)
+    assert told_s == pytest.approx([0.0, 90.0, 79.0 + 90.0], abs=5.0)
+    late.end(second, owed_s=60.0)
+    await until(lambda: second in late.member.settled)
+    assert late.member.settled[second][1] == pytest.approx(79.0 + 90.0 + 60.0, abs=10.0)
 
 
 async def test_what_a_note_says_is_told_once_and_what_it_owes_is_the_least_that_is_owed(open_one: Open) -> None:
@@ -203,6 +202,7 @@ async def test_of_a_note_that_counts_which_is_kept_of_no_such_time(open_one: Ope
     await until(lambda: len(other.member.ended) == 8, other.clock)
     assert other.member.ended.keys() == one.member.ended.keys()
 
+
 async def test_what_may_have_been_sent_since_a_note_counts_once_and_only_where_all_was_forgotten(
     open_one: Open, redis: Redis
 ) -> None:
@@ -218,7 +218,6 @@ async def test_what_may_have_been_sent_since_a_note_counts_once_and_only_where_a
     known.leases.take_over(spent)
     await known.book.start()
     assert await redis.run("ZCARD", build_key("lane", "demo", "done")) == 1
-
 
 
 async def test_a_limit_is_told_to_those_who_are_there_and_who_come(open_one: Open, valkey: Valkey) -> None:

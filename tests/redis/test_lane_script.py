@@ -14,7 +14,7 @@ from tests.support.valkey import Valkey
 
 pytestmark = pytest.mark.usefixtures("unhurried")
 
-OUT, DONE, STATE, WAIT = (build_key("lane", "demo", part) for part in ("out", "done", "state", "wait"))
+OUT, DONE, OWED, STATE, WAIT = (build_key("lane", "demo", part) for part in ("out", "done", "owed", "state", "wait"))
 ALIVE, NEWS = (build_key("lane", part) for part in ("alive", "news"))
 POLICY = Policy("demo", windows=(Window(9, 300.0),), concurrency=1)
 
@@ -156,13 +156,13 @@ async def test_what_lies_in_the_future_is_taken_to_be_now(open_one: Open, redis:
     one = open_one(Policy("demo", windows=(Window(2, 300.0),), concurrency=9, time_account=TimeAccount()))
     await one.book.start()
     now = await find_time(redis)
-    for key in (OUT, DONE):
+    for key in (OUT, DONE, OWED):
         await redis.run("ZADD", key, now + 5000, "x:1")
     await redis.run("HSET", STATE, "debt", now + 50_000)
     taken = await one.leases.take([NOBODY], Priority.COMMAND, more=False)
     assert taken.wait_s == pytest.approx(3480, abs=10)  # an hour of debt, 180 s on the way, and 300 are allowed
     assert taken.debt_s == pytest.approx(3600, abs=10)
-    for key in (OUT, DONE):
+    for key in (OUT, DONE, OWED):
         assert float(await redis.run("ZSCORE", key, "x:1")) == pytest.approx(now, abs=10)
 
 
