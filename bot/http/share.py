@@ -102,11 +102,12 @@ class _Part(NamedTuple):
 
 
 class _Debt(NamedTuple):
-    """What is owed, and when it is paid off, second for second: after all that was booked before."""
+    """What is owed since `at`, and when it is paid off, second for second: after all that was booked before."""
 
     stake: Stake
     paid_from: float
     paid_until: float
+    at: float
 
 
 def _wait_until(parts: list[_Part], weigh: Callable[[Stake], float], held: float, limit: float) -> float:
@@ -236,7 +237,6 @@ class TimePot(_Pot):
         super().__init__()
         self._account = account
         self._owed: deque[_Debt] = deque()
-        self._debt_until = -math.inf
 
     @property
     def capacity(self) -> float:
@@ -248,9 +248,10 @@ class TimePot(_Pot):
     def list_parts(self, now: float, *, answered: bool) -> list[_Part]:
         self._forget(now)
         parts: list[_Part] = []
-        for stake, paid_from, paid_until in self._owed:
-            start = max(paid_from, now)
-            parts.append(_Part(stake, paid_until - start, start - now, paid_until - now))
+        for debt in self._owed:
+            if debt.paid_until > now:
+                start = max(debt.paid_from, now)
+                parts.append(_Part(debt.stake, debt.paid_until - start, start - now, debt.paid_until - now))
         if answered:
             return parts
         return parts + [
@@ -261,12 +262,21 @@ class TimePot(_Pot):
     def end(self, now: float, stake: Stake, debt_s: float) -> None:
         self._forget(now)
         if debt_s > 0:
-            paid_from = max(self._debt_until, now)
-            self._debt_until = paid_from + debt_s
-            self._owed.append(_Debt(stake, paid_from, self._debt_until))
+            later: list[_Debt] = []
+            while self._owed and self._owed[-1].at > now:  # others may be told of late
+                later.append(self._owed.pop())
+            self._book(now, stake, debt_s)
+            for debt in reversed(later):
+                self._book(debt.at, debt.stake, debt.paid_until - debt.paid_from)
+
+    def _book(self, at: float, stake: Stake, debt_s: float) -> None:
+        paid_from = max(self._owed[-1].paid_until, at) if self._owed else at
+        self._owed.append(_Debt(stake, paid_from, paid_from + debt_s, at))
 
     def _forget(self, now: float) -> None:
-        while self._owed and self._owed[0].paid_until <= now:
+        while (
+            self._owed and self._owed[0].paid_until <= now - self._account.refuse_at_s
+        ):  # nobody tells later than that
             self._owed.popleft()
 
 

@@ -311,7 +311,7 @@ class RedisLeases:
         self._going: dict[str, tuple[Stake, float]] = {}
         self._ended: deque[_Ended] = deque()
         self._noted: list[_Noted] = []
-        self._noted_debt_until = -math.inf
+        self._owed_until = -math.inf
         self.is_behind = False
         """Whether something was sent or answered alone since the server was told of all."""
 
@@ -325,6 +325,7 @@ class RedisLeases:
         asked = itertools.chain.from_iterable((lease, *_say_stake(stake)) for lease, stake in leases)
         told = (int(priority), int(more), self._policy.concurrency, *limits, len(self._windows), *windows, *asked)
         granted, wait_us, debt_us = await self._run(self._scripts.take, *told)
+        self._learn_debt(debt_us)
         for lease, stake in leases[:granted]:
             self._going[lease] = (stake, began)
         wait_s = None if wait_us < 0 else wait_us / _MICRO
@@ -343,6 +344,9 @@ class RedisLeases:
         now = self._clock.monotonic()
         if sent:
             self._ended.append(_Ended(lease, stake, now, owed_s, held_s))
+            account = self._policy.time_account
+            if refused and account:
+                self._owed_until = max(self._owed_until, now + account.refuse_at_s)
         while self._ended and self._ended[0].at < now - self.longest_s:
             self._ended.popleft()
         if self._book.is_joined:
@@ -368,7 +372,7 @@ class RedisLeases:
         now = self._clock.monotonic()
         for age_s in spent.ages_s:
             self._noted.append(_Noted(f"{_NOTED}{self._build_lease()}", now - age_s, is_certain=age_s > 0))
-        self._noted_debt_until = now + spent.debt_s
+        self._owed_until = now + spent.debt_s
 
     def learn_count(self, count: int) -> None:
         """Another process knows it."""
@@ -379,7 +383,7 @@ class RedisLeases:
         """Tell the server what it does not know. Raises SharedAway."""
         self.is_behind = False
         now = self._clock.monotonic()
-        debt_s = max(0.0, self._noted_debt_until - now)
+        debt_s = max(0.0, self._owed_until - now)
         told: list[Argument] = [self._windows[0].count if self._untold else 0, debt_s, len(self._going)]
         for lease, (stake, since) in self._going.items():
             told += (lease, *_say_stake(stake), now - since)
@@ -391,16 +395,22 @@ class RedisLeases:
             told += (one.lease, *_say_stake(one.stake), now - one.at, one.owed_s, one.held_s)
         count, debt_us = await self._scripts.join.run(self._keys, *self._head, *told)
         self._untold = False
-        self.member.learn_debt(debt_us / _MICRO)
+        self.member.learn_debt(self._learn_debt(debt_us))
         if count:
             self.learn_count(count)
+
+    def _learn_debt(self, debt_us: int) -> float:
+        """It never becomes less than it was known to be: a server that forgot it is told."""
+        debt_s = debt_us / _MICRO
+        self._owed_until = max(self._owed_until, self._clock.monotonic() + debt_s)
+        return debt_s
 
     async def _write_end(self, lease: str, *told: Argument) -> None:
         debt_s = None
         try:
             await self._book.before_end()
             with contextlib.suppress(SharedAway):
-                debt_s = await self._run(self._scripts.end, lease, *told) / _MICRO
+                debt_s = self._learn_debt(await self._run(self._scripts.end, lease, *told))
         finally:  # also where the end of all comes first
             self.member.settle(lease, self._clock.monotonic(), debt_s=debt_s)
 

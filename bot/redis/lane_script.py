@@ -33,13 +33,13 @@ end
 
 local function owe_until(at)
   if at > math.max(read_debt_until(), now) then
-    redis.call('HSET', state, 'debt', put(at))
+    redis.call('HSET', state, 'debt', put(at), 'debt_at', put(now))
   end
 end
 
 local function note_owed(lease, at, owed_s)
   if owed_s > 0 then
-    redis.call('ZADD', owed, put(at), put(owed_s) .. ' ' .. lease)
+    redis.call('ZADD', owed, 'NX', put(at), put(owed_s) .. ' ' .. lease)
   end
 end
 
@@ -67,6 +67,10 @@ local function tidy()
   mend(out)
   mend(done)
   mend(owed)
+  local known = redis.call('HMGET', state, 'debt', 'debt_at')
+  if tonumber(known[2] or '0') > now + 1 then
+    redis.call('HSET', state, 'debt', put(now + tonumber(known[1]) - tonumber(known[2])), 'debt_at', put(now))
+  end
   local late = redis.call('ZRANGEBYSCORE', out, '-inf', put(now - lapse_s), 'WITHSCORES')
   for i = 1, #late, 2 do
     redis.call('ZREM', out, late[i])
@@ -272,9 +276,9 @@ end
 while ARGV[i] do
   local lease, at, owed_s = ARGV[i], now - tonumber(ARGV[i + 3]), tonumber(ARGV[i + 4])
   redis.call('ZREM', out, lease)
+  note_owed(lease, at, owed_s)  -- also of one that lapsed: nobody has told yet what it cost
   if not redis.call('ZSCORE', done, lease) then
     redis.call('ZADD', done, put(at), lease)
-    note_owed(lease, at, owed_s)
     -- What is owed of it each hears with their next lease: told late it cannot be added to what they know.
     tell('e', lease, ARGV[i + 1], ARGV[i + 2], put(at), '1', '0', ARGV[i + 5])
   end

@@ -352,7 +352,16 @@ def test_of_what_is_told_late_is_held_what_the_service_has_not_been_paid_since()
     assert time.hold(NOW, "other") == 30.0
     time.end(NOW, one, 5.0)
     time.end(NOW - 20.0, other, 1.0)
-    assert [time.hold(NOW + 32.0, person) for person in ("one", "other")] == [3.0, 1.0]
+    assert [time.hold(NOW + 32.0, person) for person in ("one", "other")] == [4.0, 0.0]
+
+
+def test_no_more_is_held_than_is_owed_whoever_tells_first() -> None:
+    time = TimePot(TimeAccount())
+    early, late = (Stake(person, suggests=False, looks_up=False) for person in ("early", "late"))
+    time.end(1000.0, late, 80.0)
+    for ago_s in (75.0, 50.0, 25.0):
+        time.end(1000.0 - ago_s, early, 24.0)
+    assert [time.hold(1000.0, person) for person in ("early", "late")] == [0.0, 80.0]
 
 
 def test_a_tenth_is_each_persons_and_the_last_tenth_is_nobodys() -> None:

@@ -354,3 +354,25 @@ async def test_what_is_told_late_is_held_no_longer_than_the_window() -> None:
         asked = asyncio.create_task(lane.acquire(Standing(wanted)))
         await clock.advance(21.0)
         asked.result().close()
+
+
+@pytest.mark.parametrize("is_in_order", [True, False])
+async def test_what_was_paid_off_between_is_held_by_nobody_whoever_tells_first(*, is_in_order: bool) -> None:
+    clock = FakeClock()
+    policy = Policy("demo", windows=(Window(200, 300.0),), concurrency=2, time_account=TimeAccount())
+    process = Process(Server(clock, policy, random.Random(1)), 0)
+    lane = SharedLane(policy, clock=clock, book=process)
+    process.start()
+    await clock.advance(300.0)
+    now = clock.monotonic()
+    early, late = (Stake(process.find_tag(name), suggests=False, looks_up=False) for name in ("early", "late"))
+    # As of `RedisLeases.join`: what is owed each hears with their next lease.
+    told = [(f"x:{number}", early, now - 260.0 + 25.0 * number, 24.0) for number in range(10)]
+    recent = [("y:0", late, now, 80.0)]
+    for lease, stake, at, held_s in told + recent if is_in_order else recent + told:
+        lane.end_other(lease, stake, at, sent=True, owed_s=0.0, held_s=held_s)
+    for name in ("somebody", "another"):  # neither of them is alone
+        wanted = Ask(clock.monotonic() + 20.0, Priority.COMMAND, frozenset({name}))
+        asked = asyncio.create_task(lane.acquire(Standing(wanted)))
+        await clock.advance(21.0)
+        asked.result().close()
