@@ -159,13 +159,9 @@ def add_ended(view: PageView, ended: Ended) -> PageView:
     return view.add_item(ui.ActionRow[Any](ended.undo)) if ended.undo is not None else view
 
 
-def tell_late(count: int) -> str:
-    """What becomes of that much that was held for a digest, as markdown."""
-    what = (
-        "1 thing that the digest would have told is"
-        if count == 1
-        else f"{count} things that the digest would have told are"
-    )
+def tell_late(late: int) -> str:
+    """What becomes of so much that was held for a digest, as markdown."""
+    what = f"{count(late, 'thing')} that the digest would have told {'is' if late == 1 else 'are'}"
     return f"-# {what} older than a day by now, and not told any more."
 
 
