@@ -13,7 +13,7 @@ async def test_somebody_with_several_names_stands_once_on_all_pages(shared: Plac
     found = [one for page in pages for one in list_values(page)]
     assert len(pages) > 1
     assert len(found) == len(set(found))
-    assert f"-# {len(found)} persons" in texts(first)
+    assert f"-# {len(found)} staff members" in texts(first)
 
 
 async def test_the_names_that_somebody_was_found_by_stand_together(shared: Place) -> None:

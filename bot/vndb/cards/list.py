@@ -127,7 +127,7 @@ def render_staff_list(found: Found[Staff], **options: Unpack[ListOptions]) -> Sh
     for name in found.items:
         people.setdefault(name.id, []).append(retitle(name, options["viewer"]))
     rows = [_build_staff_row(of_one, options["names"]) for of_one in people.values()]
-    return _render(rows, found, options, kind=("s", "person"))
+    return _render(rows, found, options, kind=("s", "staff member"))
 
 
 def render_tag_list(found: Found[Tag], **options: Unpack[ListOptions]) -> Shown:
