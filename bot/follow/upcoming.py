@@ -25,6 +25,7 @@ from bot.vndb.cards.text import format_date
 
 UNKNOWN = "What comes next could not be asked just now; the notice comes all the same."
 _GONE = "AniList has no such entry any more: it was deleted, or became one with another."
+_NOVEL_GONE = "VNDB has no such entry any more: it was deleted."
 _AHEAD_S = 60 * DAY_S
 _SOON_S = 14 * DAY_S
 _TITLE_LIMIT = 100
@@ -57,8 +58,13 @@ async def fetch_outlook(follow: Follow, sources: Sources, *, since_s: int, relea
     if follow.kind == "anime":
         return await _fetch_episodes(follow, sources, since_s)
     cover = None
-    if release_id is not None or follow.kind == "vn":
-        cover = await find_release_cover(follow, release_id or "", sources)
+    if follow.kind == "vn":
+        try:
+            cover = (await sources.vndb.fetch(kinds.VN, f"v{follow.subject_id}")).entry.image
+        except NotFound:
+            return Outlook(next=_NOVEL_GONE)
+    elif release_id is not None:
+        cover = await find_release_cover(follow, release_id, sources)
     return Outlook(cover, await _fetch_next_release(follow, sources, since_s))
 
 

@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from typing import cast
 
 import pytest
+from msgspec.structs import replace
 
 from bot.anime.api.model import Airing, AiringEpisode, Cover, FuzzyDate, Media, MediaRow
 from bot.errors import NotFound
 from bot.follow.model import Follow
 from bot.follow.upcoming import fetch_outlook
 from bot.lookup.source import Sources
-from bot.service.record import Card
+from bot.service.record import Card, Found
+from bot.vndb.api.model import Release, Vn
 
 AIRED_S = 1_800_000_000
 FOLLOW = Follow(1, "anime", 5, "A film", False, 7, None, None, None, 0, None, None, 0)
@@ -54,6 +56,21 @@ class OnlyAniList:
     anilist: AniList = field(default_factory=lambda: AniList("RELEASING"))
 
 
+class NoNovel:
+    """A VNDB from which the novel was deleted: its releases are not found either."""
+
+    async def fetch(self, *_: object) -> Card[Vn]:
+        raise NotFound("VNDB", "v5")
+
+    async def fetch_list(self, *_: object) -> Found[Release]:
+        return Found([], more=False)
+
+
+@dataclass
+class OnlyVndb:
+    vndb: NoNovel = field(default_factory=NoNovel)
+
+
 @pytest.mark.parametrize("status", ["RELEASING", "FINISHED", "NOT_YET_RELEASED"])
 @pytest.mark.parametrize("episodes", [1, 12])
 async def test_the_notice_of_a_first_episode_does_not_say_that_it_comes_next(status: str, episodes: int) -> None:
@@ -65,6 +82,11 @@ async def test_the_notice_of_a_first_episode_does_not_say_that_it_comes_next(sta
 async def test_of_a_work_that_was_deleted_it_is_not_said_that_nothing_is_announced_yet() -> None:
     outlook = await fetch_outlook(FOLLOW, cast("Sources", OnlyAniList(AniList(None))), since_s=AIRED_S)
     assert outlook.next == "AniList has no such entry any more: it was deleted, or became one with another."
+
+
+async def test_nor_is_it_of_a_novel_that_was_deleted() -> None:
+    outlook = await fetch_outlook(replace(FOLLOW, kind="vn"), cast("Sources", OnlyVndb()), since_s=AIRED_S)
+    assert outlook.next == "VNDB has no such entry any more: it was deleted."
 
 
 async def test_a_card_that_is_older_than_the_schedule_does_not_take_back_that_a_work_is_for_adults() -> None:
