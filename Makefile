@@ -11,6 +11,9 @@ export PYTHONDONTWRITEBYTECODE :=
 .PHONY: run test test-deep lint check format bench soak mutants simulate pictures lock audit wheel image release clean
 .DEFAULT_GOAL := run
 
+# Without docstrings, which nobody reads there, a bot takes 5 MB less. pip compiles for the same.
+run .venv/run.stamp: export PYTHONOPTIMIZE := 2
+
 run: .venv/run.stamp
 	@$(BIN)/python -m bot $(ARGS)
 

@@ -21,6 +21,8 @@ _START_WITHIN_S = 30.0
 _STOP_WITHIN_S = 10.0
 _CHANNELS, _ROLES = 30, 20  # of a server
 _ROOT = Path(__file__).parent.parent.parent
+# As `make run` starts it.
+_ENVIRON = {"PYTHONOPTIMIZE": "2"}
 # Of the form that Shiori's configuration asks of a token; the local Discord takes no other.
 _TOKEN = ".".join(("M" * 24, "a" * 6, "b" * 38))
 
@@ -158,7 +160,7 @@ async def _run(
             "-m",
             module,
             cwd=_ROOT,
-            env={**os.environ, **(settings or {})},
+            env={**os.environ, **_ENVIRON, **(settings or {})},
             stdin=asyncio.subprocess.PIPE,
             stdout=output,
             stderr=output,

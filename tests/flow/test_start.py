@@ -220,8 +220,9 @@ async def test_check_says_that_all_is_well(unconnected: Place) -> None:
     assert "Database: can be used" in shown
 
 
-async def test_the_program_shows_its_invitation_and_stops_cleanly_on_sigterm(unconnected: Place) -> None:
-    process = await start_program(unconnected)
+@pytest.mark.parametrize("optimize", ["0", "2"])
+async def test_the_program_shows_its_invitation_and_stops_cleanly_on_sigterm(unconnected: Place, optimize: str) -> None:
+    process = await start_program(unconnected, PYTHONOPTIMIZE=optimize)
     assert process.stderr is not None
     line = b"?"
     while line and b"invite it: https://discord.com/oauth2/authorize?client_id=" not in line:
