@@ -11,9 +11,10 @@ from bot.transfer.model import ListFile
 from bot.transfer.plan import Plan, build_plan
 from bot.vndb.api.client import Vndb
 from bot.vndb.api.error import SERVICE
-from bot.vndb.api.model import Label, ListEntry
+from bot.vndb.api.model import ListEntry
 from bot.vndb.api.query import MAX_RESULTS
 from bot.vndb.api.whole_list import Whose
+from bot.vndb.my_list.reading import fetch_labels
 
 Report = Callable[[str], None]
 """Is told, in a sentence, what is done by now."""
@@ -37,14 +38,10 @@ async def fetch_list(vndb: Vndb, whose: Whose, report: Report) -> list[ListEntry
         report(f"Reading the list on VNDB: {len(entries):,} entries so far. Large lists take some minutes.")
 
 
-async def fetch_labels(vndb: Vndb, held: HeldToken) -> list[Label]:
-    """All labels of somebody's own list, as they are now. Raises `ServiceError`."""
-    return [one for one in await vndb.my_list.fetch_labels(held.credential, anew=True) if one.id]
-
-
 async def fetch_plan(vndb: Vndb, held: HeldToken, file: ListFile, *, file_name: str, report: Report) -> Plan:
-    """What a file would change on somebody's list as it is now. Raises `ServiceError`."""
-    labels = await fetch_labels(vndb, held)
+    """What a file would change on somebody's list as it is now. Raises `NoToken` if the token does not show all of it,
+    and `ServiceError`.
+    """
     known: dict[str, ListEntry] = {}
     titles: dict[str, str] = {}
     ids = list(file.entries)
@@ -54,6 +51,8 @@ async def fetch_plan(vndb: Vndb, held: HeldToken, file: ListFile, *, file_name: 
         known.update(standing.entries)
         titles.update(await _find_titles(vndb, [one for one in block if one not in standing.entries]))
         report(f"Comparing with VNDB: {start + len(block):,} of {len(ids):,} entries.")
+    # After the entries, since it is by them that one knows whether all of those were shown.
+    labels = await fetch_labels(vndb, held, anew=True)
     return await asyncio.to_thread(
         build_plan, file, known, titles, labels, file_name=file_name, account=held.name or held.uid
     )

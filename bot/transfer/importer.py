@@ -32,9 +32,11 @@ from bot.errors import (
     Unavailable,
     UnknownToken,
 )
-from bot.http import Clock, LaneState, Priority, asking
+from bot.http import Clock, Priority, asking
 from bot.transfer.record import ImportRecords, Job, Settled, Task, Trouble
-from bot.vndb.api.whole_list import Standing, WholeLists
+from bot.vndb.api.client import Vndb
+from bot.vndb.api.whole_list import Standing
+from bot.vndb.my_list.reading import check_reading
 
 log = logging.getLogger(__name__)
 
@@ -80,17 +82,15 @@ class Importer:
         self,
         records: ImportRecords,
         tokens: Tokens,
-        lists: WholeLists,
+        vndb: Vndb,
         *,
-        lane: Callable[[], LaneState],
         put_back: PutBack,
         on_change: Callable[[int], Awaitable[None]],
         clock: Clock,
     ) -> None:
         self._records = records
         self._tokens = tokens
-        self._lists = lists
-        self._lane = lane
+        self._vndb = vndb
         self._put_back = put_back
         self._on_change = on_change
         self._clock = clock
@@ -205,6 +205,7 @@ class Importer:
             return
         off = await self._put_back(held)
         before = await self._look(job, tasks, held)
+        await check_reading(self._vndb, held)  # else what stands there privately would be written as new
         # What a person has made anew just now was off the list for a moment.
         remade = await self._records.list_remade(job.user_id) - off
         settled = [one for task in tasks if (one := _compare(task, before, remade)) is not None]
@@ -242,7 +243,7 @@ class Importer:
     async def _send(self, task: Task, held: HeldToken) -> Settled | ServiceError | None:
         """Write a row. What became of it if that is known, or what came in place of an answer."""
         try:
-            await self._lists.write(task.row.target, task.row.change, held.credential)
+            await self._vndb.whole_lists.write(task.row.target, task.row.change, held.credential)
         except NotFound:
             return Settled(task.number, "refused", task.attempts, GONE)
         except Unauthorized as error:
@@ -266,11 +267,13 @@ class Importer:
                 settled.append(Settled(task.number, "refused", attempts, FAILED))
             else:
                 settled.append(Settled(task.number, "begun", attempts))
+        if any(one.state == "refused" for one in settled):
+            await check_reading(self._vndb, held)  # it may be there, and not be shown
         await self._settle(job, settled)
 
     async def _look(self, job: Job, tasks: Sequence[Task], held: HeldToken) -> Standing:
         await self._wait_for_lane(job)
-        return await self._lists.fetch_standing([task.row.target for task in tasks], held.credential)
+        return await self._vndb.whole_lists.fetch_standing([task.row.target for task in tasks], held.credential)
 
     async def _settle(self, job: Job, settled: Sequence[Settled]) -> None:
         await self._records.settle(job, settled, now_s=self._now_s())
@@ -279,7 +282,7 @@ class Importer:
         """Wait until VNDB is hardly asked for anything, or has been asked for much for a while."""
         waited_s = 0.0
         while True:
-            lane = self._lane()
+            lane = self._vndb.find_lane()
             if not lane.up or lane.idle:  # why it is not up is told by the request itself
                 return
             if waited_s >= PATIENCE_S and not lane.waiting and lane.debt_s <= DEBT_AT_MOST_S:

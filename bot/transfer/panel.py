@@ -30,7 +30,7 @@ from bot.transfer.card import (
     render_sentence,
 )
 from bot.transfer.exported import build_files
-from bot.transfer.fetch import Report, fetch_labels, fetch_list, fetch_plan
+from bot.transfer.fetch import Report, fetch_list, fetch_plan
 from bot.transfer.importer import PERMISSIONS, ROW_AT_LEAST_S, Importer
 from bot.transfer.item import ImportActions, Step
 from bot.transfer.long_answer import EVERY_S, TOKEN_LIVES_S, LongAnswers, change_answer
@@ -39,6 +39,7 @@ from bot.transfer.record import ImportRecords, Job, RowState
 from bot.vndb.api.client import Vndb
 from bot.vndb.api.error import SERVICE
 from bot.vndb.api.whole_list import Whose
+from bot.vndb.my_list.reading import fetch_labels
 from bot.vndb.my_list.remake import Remakes
 
 log = logging.getLogger(__name__)
@@ -89,8 +90,7 @@ class TransferPanel(ImportActions):
         self._importer = Importer(
             self._records,
             tokens,
-            vndb.whole_lists,
-            lane=vndb.find_lane,
+            vndb,
             put_back=remakes.put_back,
             on_change=self.show_progress,
             clock=clock,
@@ -234,16 +234,17 @@ class TransferPanel(ImportActions):
         held = await self._find_token(user_id)
         if held is not None:
             whose, name = Whose(held.uid, held.credential), held.name
-            labels = await fetch_labels(self._vndb, held)
             of = "All of it, with what is private"
         else:
             account = await self._accounts.find_own(user_id, SERVICE)
             if account is None:
                 raise InvalidInput("list", _NOT_LINKED)
             whose, name = Whose(account.id), account.name
-            labels = await self._vndb.users.fetch_labels(account.id)
             of = "What everybody can see of it; `/vndb link` lets Shiori read the rest"
         entries = await fetch_list(self._vndb, whose, report)
+        # After the list, since it is by them that one knows whether all of it was shown.
+        public = self._vndb.users.fetch_labels
+        labels = await (public(whose.uid) if held is None else fetch_labels(self._vndb, held, anew=True))
         if not entries:
             raise InvalidInput("list", f"of {name} is empty" if held else f"of {name} is empty, or private")
         files = await asyncio.to_thread(

@@ -25,6 +25,7 @@ from bot.playground.service.sample import Call
 from bot.playground.service.vndb.entry import Listed
 from bot.playground.service.vndb.list import UserList
 from bot.playground.service.vndb.token import Access
+from bot.playground.service.vndb.token import Tokens as SampleTokens
 from bot.store.store import Store, open_store
 from bot.store.table import list_import_row
 from bot.transfer.importer import FAILED, GONE, Importer
@@ -89,8 +90,7 @@ class Running:
         return Importer(
             records or self.records,
             self.tokens,
-            vndb.whole_lists,
-            lane=vndb.find_lane,
+            vndb,
             put_back=_put_nothing_back,
             on_change=on_change or _hear_nothing,
             clock=clock,
@@ -169,7 +169,8 @@ async def test_every_row_is_written_once_and_looked_at_many_at_once(running: Run
     assert all(running.list.entries[row.target].vote == 10 + number for number, row in enumerate(rows))
     assert running.list.releases["r129"] == 4
     assert running.written == Counter([*(row.target for row in rows), "r129"])
-    assert len(running.service.requests) == 31 + 4  # two portions, each looked at before and after
+    # Two portions, each looked at before and after, and once whether all of the list was shown.
+    assert len(running.service.requests) == 31 + 6
 
 
 async def test_what_vndb_has_is_kept_if_that_was_chosen(running: Running) -> None:
@@ -245,6 +246,30 @@ async def test_a_token_that_was_taken_back_stops_it_and_a_new_one_goes_on(runnin
     assert running.written == Counter(row.target for row in rows)
 
 
+async def test_what_was_written_and_is_not_shown_any_more_is_not_said_to_be_refused(running: Running) -> None:
+    """`listread` is taken from the token between the look before and the one after."""
+    first, second = make_rows(running.service, 2)
+    private = next(number for number, name in running.list.labels.items() if name == "Secret shelf")
+    rows = [msgspec.structs.replace(one, change=EntryChange(labels_set=(private,))) for one in (first, second)]
+    job = await running.begin(rows)
+
+    def take_listread(_target: str) -> Fault | None:
+        running.service.tokens = SampleTokens({TOKEN: Access("u3", frozenset({"listwrite"}))})
+        return None
+
+    running.on_write = take_listread
+    await finish(running.build_importer())
+    stopped = await running.find()
+    assert (stopped.state, stopped.trouble) == ("stopped", "permissions")
+    assert await running.records.count(PERSON) == {"begun": 2}
+    running.on_write = None
+    running.service.tokens = SampleTokens({TOKEN: Access("u3", BOTH)})
+    assert await running.records.resume(PERSON, job.created_s, now_s=job.created_s)
+    await finish(running.build_importer())
+    assert await running.records.count(PERSON) == {"done": 2}
+    assert running.written == Counter(row.target for row in rows)
+
+
 async def test_it_is_stopped_between_two_rows_and_resumed(running: Running) -> None:
     rows = make_rows(running.service, 5)
     job = await running.begin(rows)
@@ -310,8 +335,8 @@ async def main():
     vndb = Vndb(client, base_url=sys.argv[2], rng=rng)
     sealer = Sealer([b"k" * 32])
     tokens = Tokens(database, sealer, clock=clock)
-    records, lists = ImportRecords(database, sealer), vndb.whole_lists
-    importer = Importer(records, tokens, lists, lane=vndb.find_lane, put_back=hear, on_change=hear, clock=clock)
+    records = ImportRecords(database, sealer)
+    importer = Importer(records, tokens, vndb, put_back=hear, on_change=hear, clock=clock)
     while await importer.work():
         pass
     await client.close()

@@ -5,8 +5,7 @@ It never shows what was wished for. Where a change was not made, or nobody knows
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, NamedTuple, cast
@@ -35,7 +34,7 @@ from bot.vndb.api.list_change import (
     parse_notes,
     parse_vote,
 )
-from bot.vndb.api.model import Label, ListEntry, Vn
+from bot.vndb.api.model import ListEntry, Vn
 from bot.vndb.api.my_list import OwnedRelease
 from bot.vndb.cards.user import STATUSES as RELEASE_STATUSES
 from bot.vndb.my_list.card import (
@@ -48,6 +47,7 @@ from bot.vndb.my_list.card import (
 )
 from bot.vndb.my_list.item import Act, MyListActions
 from bot.vndb.my_list.modal import Typed, build_days_modal, build_notes_modal, build_vote_modal
+from bot.vndb.my_list.reading import check_reading, fetch_labels
 from bot.vndb.my_list.record import RemakeRecords
 from bot.vndb.my_list.remake import Remakes
 from bot.vndb.my_list.seen import SeenEntries
@@ -193,13 +193,12 @@ class MyListPanel(MyListActions):
         viewer = self._build_viewer(interaction)
         if entry_id.startswith(kinds.RELEASE.prefix):
             release = (await self._vndb.fetch(kinds.RELEASE, entry_id)).entry
-            owned = await self._list.fetch_release(entry_id, held.credential)
+            owned = await self._fetch_release(held, entry_id)
             return render_my_release(release, owned, viewer=viewer, note=note)
         vn = await self._fetch_novel(entry_id)
         await self.remakes.go_on(held, entry_id)
-        labels, entry = await asyncio.gather(
-            self._fetch_labels(held, anew=anew), self._list.fetch_entry(entry_id, held.credential)
-        )
+        entry = await self._list.fetch_entry(entry_id, held.credential)
+        labels = await fetch_labels(self._vndb, held, anew=anew or entry is None)
         kept = self._keep(held, entry_id, Kept(entry, labels))
         return render_my_list(vn, kept, viewer=viewer, number=number, note=note)
 
@@ -207,6 +206,7 @@ class MyListPanel(MyListActions):
         held = await self._require(interaction)
         vn = await self._fetch_novel(vn_id)
         entry = await self._list.fetch_entry(vn_id, held.credential)
+        await check_reading(self._vndb, held)  # it is told what is lost
         return render_remove_question(vn, entry, viewer=self._build_viewer(interaction))
 
     async def _require(self, interaction: Interaction) -> HeldToken:
@@ -219,23 +219,24 @@ class MyListPanel(MyListActions):
     async def _fetch_novel(self, vn_id: str) -> Vn:
         return (await self._vndb.fetch(kinds.VN, vn_id)).entry
 
-    async def _fetch_labels(self, held: HeldToken, *, anew: bool = False) -> Sequence[Label]:
-        """All labels. Raises `NoToken` if the token does not show what is private: VNDB itself does not say that."""
-        labels = await self._list.fetch_labels(held.credential, anew=anew)
-        if all(label.id for label in labels):
-            access = await self._vndb.users.fetch_access(held.credential.token)
-            if LISTREAD not in access.permissions:
-                raise NoToken(SERVICE, "permissions", missing=[LISTREAD])
-        return labels
+    async def _fetch_release(self, held: HeldToken, release_id: str) -> OwnedRelease:
+        """What the list has of a release. Raises `NoToken` if the token does not show what is private."""
+        owned = await self._list.fetch_release(release_id, held.credential)
+        if owned.status is None:
+            await check_reading(self._vndb, held)
+        return owned
 
     def _keep(self, held: HeldToken, vn_id: str, kept: Kept) -> Kept:
         self._seen.keep(held.user_id, vn_id, kept, owner=held.credential.owner)
         return kept
 
-    async def _see(self, held: HeldToken, vn_id: str, entry: ListEntry | None) -> Kept:
-        """What VNDB has after a change, with the labels that were seen last if they cannot be asked for."""
+    async def _see(self, held: HeldToken, vn_id: str, made: Made) -> Kept:
+        """What VNDB has after a change, with the labels that were seen last if they cannot be asked for. Raises
+        `NoToken` if the token does not show what is private.
+        """
+        entry, note = made
         try:
-            labels = await self._fetch_labels(held)
+            labels = await fetch_labels(self._vndb, held, anew=entry is None or note == _OTHERWISE)
         except ServiceError:
             seen = self._seen.find(held.user_id, vn_id)
             labels = seen.labels if seen else ()
@@ -255,8 +256,8 @@ class MyListPanel(MyListActions):
         try:
             if goes_on:
                 await self.remakes.go_on(held, vn_id)
-            entry, note = await make(held, vn_id)
-            kept = await self._see(held, vn_id, entry)
+            made = await make(held, vn_id)
+            kept, note = await self._see(held, vn_id, made), made.note
         except Unauthorized:
             raise
         except (InvalidInput, NotFound, ServiceError) as error:
@@ -268,7 +269,7 @@ class MyListPanel(MyListActions):
     async def _look_after(self, held: HeldToken, vn_id: str, error: InvalidInput | NotFound | ServiceError) -> Kept:
         """What VNDB has after a change that failed, or what was seen last. Raises the error if nothing was."""
         try:
-            return await self._see(held, vn_id, await self._list.fetch_entry(vn_id, held.credential))
+            return await self._see(held, vn_id, Made(await self._list.fetch_entry(vn_id, held.credential)))
         except ServiceError:
             seen = self._seen.find(held.user_id, vn_id)
             if seen is None:
@@ -294,7 +295,7 @@ class MyListPanel(MyListActions):
 
     async def _label(self, held: HeldToken, vn_id: str, *, chosen: Collection[int], offered: Collection[int]) -> Made:
         """VNDB takes labels that do not exist, and shows them nowhere: they are looked up first."""
-        known = {label.id for label in await self._fetch_labels(held, anew=True)}
+        known = {label.id for label in await fetch_labels(self._vndb, held, anew=True)}
         if not known.issuperset(chosen):
             raise InvalidInput("label", "is none of yours any more: it was deleted on VNDB")
         return await self._write(held, vn_id, build=partial(choose_labels, chosen, offered))
@@ -310,6 +311,7 @@ class MyListPanel(MyListActions):
         there: list[Day] = [day for day in days if getattr(entry, day, None)]
         if entry is None or not there:
             return Made(entry, _NOTHING)
+        await check_reading(self._vndb, held)  # what is not shown would not be put back
         try:
             return Made(await self.remakes.begin(held, build_remake(entry, there)))
         except ServiceError as error:
@@ -363,12 +365,14 @@ class MyListPanel(MyListActions):
         except (InvalidInput, NotFound, ServiceError) as error:
             note = _tell_refused(error)
             try:
-                owned = await self._list.fetch_release(release_id, held.credential)
+                owned = await self._fetch_release(held, release_id)
             except ServiceError:
                 raise error from None
         else:
-            done = _REMOVED if status is None else _SAVED
-            note = done if owned.status == status else _OTHERWISE
+            note = _REMOVED if status is None else _SAVED
+            if owned.status != status:
+                await check_reading(self._vndb, held)
+                note = _OTHERWISE
         return render_my_release(release, owned, viewer=self._build_viewer(interaction), note=note)
 
     async def _write_release(self, held: HeldToken, release_id: str, status: int | None) -> OwnedRelease:
