@@ -263,8 +263,7 @@ class Panels(PanelActions):
         return render_export_offer(await self._store.export_person(interaction.user.id))
 
     async def _ask_delete(self, person_id: int) -> PageView:
-        stored = await self._store.export_person(person_id)
-        return render_delete_question(off_list=bool(stored[REMAKES]))
+        return render_delete_question(off_list=await self._store.keeps(REMAKES, person_id))
 
     async def _delete(self, interaction: Interaction) -> PageView:
         person_id = interaction.user.id

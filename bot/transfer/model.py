@@ -11,6 +11,10 @@ from bot.vndb.api.user import LABELS, VOTED
 FILE_AT_MOST = 8 * 1024 * 1024
 """Bytes of a file that is read. VNDB's own export of 5,000 entries has about a third of that."""
 ENTRIES_AT_MOST = 10_000
+WRITES_AT_MOST = 20_000
+"""Entries and what is said of their releases, each of which is a row in the database and a request, and is exported
+with `/me`: Discord takes 10 MB there.
+"""
 PROBLEMS_AT_MOST = 20
 """More are counted, but not remembered."""
 
@@ -43,9 +47,12 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class ListFile(msgspec.Struct):
-    """What was read of a file. `left_out`: how many things could not be taken; `problems` are the first of them."""
+    """What was read of a file. `writes`: how many it may take at most. `left_out`: how many things could not be taken;
+    `problems` are the first of them.
+    """
 
     entries: dict[str, FileEntry] = msgspec.field(default_factory=dict[str, FileEntry])
+    writes: int = 0
     problems: list[Problem] = msgspec.field(default_factory=list[Problem])
     left_out: int = 0
 

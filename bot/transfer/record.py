@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -84,20 +85,7 @@ class ImportRecords(Holding):
         """Keep what was planned, in place of what is over or was not begun. None: one of theirs is under way."""
         job = {"uid": uid, "state": "offered", "trouble": "", "overwrite": False, "claimed_by": "", "claimed_s": 0}
         job |= {"summary": msgspec.json.encode(plan.summary).decode(), "created_s": now_s, "changed_s": now_s}
-        rows: list[dict[str, object]] = [
-            {
-                "user_id": user_id,
-                "number": number,
-                "target": row.target,
-                "title": row.title,
-                "change": self._seal(user_id, row.change),
-                "is_new": row.is_new,
-                "state": "waiting",
-                "attempts": 0,
-                "reason": "",
-            }
-            for number, row in enumerate(plan.rows)
-        ]
+        rows = await asyncio.to_thread(self._build_rows, user_id, plan.rows)
 
         async def keep() -> bool:
             async with self._database.write() as connection:
@@ -270,7 +258,37 @@ class ImportRecords(Holding):
         async with self._database.write() as connection:
             await _delete(connection, gone)
 
-    # What is sealed
+    # What is sealed: of thousands of rows in a thread, since that takes long
+
+    def _build_rows(self, user_id: int, rows: Sequence[Row]) -> list[dict[str, object]]:
+        return [
+            {
+                "user_id": user_id,
+                "number": number,
+                "target": row.target,
+                "title": row.title,
+                "change": self._seal(user_id, row.change),
+                "is_new": row.is_new,
+                "state": "waiting",
+                "attempts": 0,
+                "reason": "",
+            }
+            for number, row in enumerate(rows)
+        ]
+
+    def _export_rows(self, rows: Iterable[Found[Any]]) -> list[dict[str, object]]:
+        return [
+            {
+                "target": row.target,
+                "title": row.title,
+                "change": self._export_change(row),
+                "is_new": row.is_new,
+                "state": row.state,
+                "attempts": row.attempts,
+                "reason": row.reason,
+            }
+            for row in rows
+        ]
 
     def _seal(self, user_id: int, change: Change) -> str:
         return self._sealer.seal(Secret(msgspec.json.encode(change).decode()), person=user_id)
@@ -306,7 +324,7 @@ class ImportRecords(Holding):
         """The import, and all rows of it as they stand."""
         jobs = (await connection.execute(select(list_import).where(list_import.c.user_id == user_id))).all()
         query = select(list_import_row).where(list_import_row.c.user_id == user_id).order_by(list_import_row.c.number)
-        rows = (await connection.execute(query)).all()
+        rows = await asyncio.to_thread(self._export_rows, await connection.execute(query))
         return [
             {
                 "account": job.uid,
@@ -316,18 +334,7 @@ class ImportRecords(Holding):
                 "summary": _read_any(job.summary),
                 "created_s": job.created_s,
                 "changed_s": job.changed_s,
-                "rows": [
-                    {
-                        "target": row.target,
-                        "title": row.title,
-                        "change": self._export_change(row),
-                        "is_new": row.is_new,
-                        "state": row.state,
-                        "attempts": row.attempts,
-                        "reason": row.reason,
-                    }
-                    for row in rows
-                ],
+                "rows": rows,
             }
             for job in jobs
         ]

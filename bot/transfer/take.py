@@ -14,7 +14,7 @@ import msgspec
 
 from bot.cards.text import clip_field
 from bot.errors import InvalidInput
-from bot.transfer.model import ENTRIES_AT_MOST, RELEASE_STATUSES, FileEntry, ListFile
+from bot.transfer.model import ENTRIES_AT_MOST, RELEASE_STATUSES, WRITES_AT_MOST, FileEntry, ListFile
 from bot.vndb.api.list_change import parse_day, parse_notes, parse_vote
 from bot.vndb.api.user import LABELS, VOTED
 
@@ -25,7 +25,6 @@ _RELEASE = re.compile(r"r[1-9][0-9]{0,6}", re.ASCII)
 _QUOTED = 40
 _LABELS_AT_MOST = 100
 _LABEL_AT_MOST = 200
-_RELEASES_AT_MOST = 200
 _EXAMPLE = date(2024, 5, 31)
 _STATUSES = {name.casefold(): number for number, name in enumerate(RELEASE_STATUSES)}
 
@@ -67,7 +66,7 @@ def take(draft: Draft, file: ListFile) -> None:
         file.report(entry_id, "comes twice; the last one counts")
     elif len(file.entries) >= ENTRIES_AT_MOST:
         raise InvalidInput("file", f"has more than {ENTRIES_AT_MOST:,} entries. Please split it")
-    file.entries[entry_id] = FileEntry(
+    entry = FileEntry(
         id=entry_id,
         title=clip_field(" ".join(draft.title.split()), _LABEL_AT_MOST),
         vote=read("vote", draft.vote, parse_vote),
@@ -77,6 +76,10 @@ def take(draft: Draft, file: ListFile) -> None:
         notes=read("notes", draft.notes, parse_notes),
         releases=tuple(_take_releases(entry_id, draft.releases, file)),
     )
+    file.writes += 1 + len(entry.releases)
+    if file.writes > WRITES_AT_MOST:
+        raise InvalidInput("file", f"has more than {WRITES_AT_MOST:,} entries and releases. Please split it")
+    file.entries[entry_id] = entry
 
 
 def _parse_day(what: str, text: str) -> str | None:
@@ -103,8 +106,6 @@ def _take_releases(entry_id: str, releases: Iterable[tuple[str, str]], file: Lis
         number = _STATUSES.get(" ".join(status.split()).casefold())
         if not _RELEASE.fullmatch(release_id.strip()) or number is None:
             file.report(entry_id, f"release{_quote(release_id)} has a status{_quote(status)} that VNDB does not know")
-        elif len(found) >= _RELEASES_AT_MOST:
-            file.report(entry_id, f"release{_quote(release_id)} is one too many")
         else:
             found[release_id.strip()] = number
     return found.items()

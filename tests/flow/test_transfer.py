@@ -31,6 +31,7 @@ from tests.flow.transfer_message import (
     wait_until_said,
 )
 from tests.flow.vn_message import find_button, press
+from tests.store.database import run_sql
 
 TABLE = (
     "id,title,status,vote,labels,started,finished,notes,releases\n"
@@ -297,6 +298,18 @@ async def test_what_was_imported_is_in_the_export_of_me_and_goes_with_it(unconne
         pressed = await press(unconnected.reader, offered, "Import, overwrite")
         assert "That import is over" in texts(await pressed.message())
         assert count_writes(unconnected) == 0
+
+
+async def test_who_deletes_everything_is_asked_without_all_of_an_import_being_read_first(unconnected: Place) -> None:
+    """That takes its time, and what cannot be exported can be deleted all the same."""
+    async with linked(unconnected):
+        await offer(unconnected, TABLE)
+        await run_sql(f"sqlite:///{unconnected.data_dir / 'shiori.db'}", "UPDATE list_import SET summary = '{'")
+        mine = await (await unconnected.reader.slash(unconnected.general, "me")).message()
+        question = await (await unconnected.reader.press(mine, "me:delete")).message()
+        assert "Delete what is stored about you?" in texts(question)
+        deleted = await (await unconnected.reader.press(question, "me:delete!")).message()
+        assert "Nothing is stored about you now." in texts(deleted)
 
 
 # Export

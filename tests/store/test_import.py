@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections.abc import Sequence
 from typing import Any, cast
 
 import pytest
@@ -19,6 +21,24 @@ from tests.support.clock import FakeClock
 
 PERSON = 80351110224678912
 SEALER = Sealer([IMPORT_KEY])
+
+
+class NotingSealer(Sealer):
+    """Notes the threads that it seals and opens in."""
+
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        super().__init__(keys)
+        self.threads: list[int] = []
+
+    def seal(self, secret: Secret, *, person: int) -> str:
+        self.threads.append(threading.get_ident())
+        return super().seal(secret, person=person)
+
+    def open(self, sealed: str, *, person: int) -> Secret:
+        self.threads.append(threading.get_ident())
+        return super().open(sealed, person=person)
+
+
 SUMMARY = Summary(
     file_name="list.csv",
     account="testreader",
@@ -159,6 +179,18 @@ async def test_all_of_it_is_in_the_export_and_goes_with_the_person(
     assert await store.delete_person(PERSON) >= 1 + len(ROWS)
     assert (await store.export_person(PERSON))["vndb_import"] == []
     assert await records.count(PERSON) == {}
+
+
+async def test_thousands_of_rows_hold_nobody_up_while_they_are_sealed_and_opened(
+    store: Store, clock: FakeClock
+) -> None:
+    sealer = NotingSealer([IMPORT_KEY])
+    records = ImportRecords(store.database, sealer)
+    await offer(records, clock)
+    async with store.database.read() as connection:
+        await records.export(connection, PERSON)
+    assert len(sealer.threads) == 2 * len(ROWS)
+    assert threading.get_ident() not in sealer.threads, "that is the thread of the loop"
 
 
 async def test_notes_lie_sealed_and_one_that_was_begun_before_goes_on(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.errors import InvalidInput
 from bot.transfer.csv_file import render_csv
 from bot.transfer.json_file import render_json
-from bot.transfer.model import ENTRIES_AT_MOST, FileEntry, ListFile
+from bot.transfer.model import ENTRIES_AT_MOST, FILE_AT_MOST, WRITES_AT_MOST, FileEntry, ListFile
 from bot.transfer.read import read_file
 
 # As lib/VNWeb/ULists/Export.pm of VNDB writes it.
@@ -171,6 +171,20 @@ def test_what_is_no_list_is_refused_with_what_it_is(data: bytes, reason: str) ->
 def test_too_many_entries_are_refused() -> None:
     table = "id\n" + "\n".join(str(number) for number in range(1, ENTRIES_AT_MOST + 2))
     assert refuse(table.encode()) == "has more than 10,000 entries. Please split it"
+
+
+def test_so_are_too_many_releases_of_few_entries() -> None:
+    """Each is a write as an entry is, and a small file has room for hundreds of thousands."""
+
+    def make_table(novels: int) -> bytes:
+        releases = ";".join(f"r{number}=On loan" for number in range(1, 200))
+        return "\n".join(["id,releases", *(f"v{number},{releases}" for number in range(1, novels + 1))]).encode()
+
+    most = WRITES_AT_MOST // 200
+    assert len(read_file(make_table(most)).entries) == most
+    assert refuse(make_table(most + 1)) == "has more than 20,000 entries and releases. Please split it"
+    assert len(large := make_table(2900)) < FILE_AT_MOST
+    assert refuse(large).startswith("has more than 20,000 entries and releases")
 
 
 @pytest.mark.parametrize(
