@@ -36,6 +36,7 @@ _MARKERS = {"**": "b", "__": "b", "~~": "s", "*": "i", "_": "i"}
 _BLOCKS = frozenset({"br", "center", "div", "h1", "h2", "h3", "h4", "h5", "hr", "li", "p", "ul", "ol", "blockquote"})
 _HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 _WEB = re.compile(r"https?://[^\s\[\]]+", re.IGNORECASE)
+_FACTS = re.compile(r"(?:\s*(?:__|\*\*)[^_*:\n]{1,40}(?::(?:__|\*\*)|(?:__|\*\*):)[^\n]{0,200}(?:\n|$))+")
 _CUT = f"[raw]{ELLIPSIS}[/raw]"
 _END_OF_RAW = re.compile(r"\[(?=/raw\])", re.IGNORECASE)
 
@@ -67,16 +68,20 @@ def render_description(description: str, *, limit: int, spoilers: bool) -> str:
     return render_markup(build_codes(description), limit=limit, spoilers=spoilers)
 
 
-def build_codes(description: str) -> str:
-    """A description in VNDB's formatting codes, in at most `MARKUP_AT_MOST` characters."""
-    return _build_codes(cut(description))
+def build_codes(description: str, *, facts: bool = True) -> str:
+    """A description in VNDB's formatting codes, in at most `MARKUP_AT_MOST` characters.
+
+    Without `facts`, those that most of AniList's begin with (`__Height:__ 182 cm`) are left out, if there is more.
+    """
+    return _build_codes(cut(description), facts)
 
 
 @lru_cache(maxsize=256)
-def _build_codes(description: str) -> str:
+def _build_codes(description: str, facts: bool) -> str:
     pieces: list[str] = []
     room = MARKUP_AT_MOST - len(_CUT)
-    for piece in _list_pieces(clean(description)):
+    text = clean(description)
+    for piece in _list_pieces(text, 0 if facts else _find_end_of_facts(text)):
         room -= len(piece)
         if room < 0:
             pieces.append(_CUT)
@@ -85,16 +90,24 @@ def _build_codes(description: str) -> str:
     return "".join(pieces)
 
 
-def _list_pieces(text: str) -> Iterator[str]:
+def _find_end_of_facts(text: str) -> int:
+    match = _FACTS.match(text)
+    return match.end() if match and text[match.end() :].strip() else 0
+
+
+def _list_pieces(text: str, start: int) -> Iterator[str]:
+    """The pieces from `start` on. What stands before it is read all the same: a spoiler may begin there."""
     opened = _Open()
     position = 0
     tokens = list(_TOKEN.finditer(text))
     paired = _find_pairs(tokens, text)
     for at, token in enumerate(tokens):
-        yield opened.wrap(text[position : token.start()])
+        yield opened.wrap(text[max(position, start) : token.start()])
         position = token.end()
-        yield _read(token, opened, paired.get(at))
-    yield opened.wrap(text[position:])
+        piece = _read(token, opened, paired.get(at))
+        if token.start() >= start:
+            yield piece
+    yield opened.wrap(text[max(position, start) :])
 
 
 def _find_pairs(tokens: Sequence[re.Match[str]], text: str) -> dict[int, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -47,7 +46,6 @@ from bot.navigation.sheet import Sheet, hides_part, render_glance, render_sheet
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 
-_FACTS = re.compile(r"(?:\s*(?:__|\*\*)[^_*:\n]{1,40}(?::(?:__|\*\*)|(?:__|\*\*):)[^\n]{0,200}(?:\n|$))+")
 _WORKS_AT_MOST = 5
 _VOICED_AT_MOST = 2
 _HEADING_LIMIT = 250
@@ -70,7 +68,7 @@ def render_character(card: Card[Character], found: Found[Appearance], *, viewer:
         heading=_format_heading(character.name, viewer),
         line=[*_list_glance(character, works, viewer)],
         cover=build_portrait(character, viewer),
-        description=build_codes(_skip_facts(character.description or "")),
+        description=build_codes(character.description or "", facts=False),
     )
     return render_glance(sheet, _build_character_frame(card.with_part(found), works, viewer, address))
 
@@ -303,11 +301,6 @@ def _list_glance(character: Character, works: Sequence[MediaRow], viewer: Viewer
     if character.age:
         yield f"{character.age} years" if character.age[:1].isdecimal() else character.age
     yield format_fuzzy_date(character.date_of_birth)
-
-
-def _skip_facts(text: str) -> str:
-    """A description without the facts that most of AniList's begin with (`__Height:__ 182 cm`), if it has more."""
-    return text[match.end() :] if (match := _FACTS.match(text)) and text[match.end() :].strip() else text
 
 
 def _list_known(character: Character, viewer: Viewer) -> Iterator[str]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.anime.cards.markup import build_codes, render_description
-from bot.cards.markup import has_spoiler, render_markup_pages
+from bot.cards.markup import has_spoiler, render_markup, render_markup_pages
 from bot.cards.text import BREAK, clean, size
 from tests.support.each import each
 from tests.support.markdown import find_mentions, show
@@ -108,6 +108,14 @@ def test_what_a_spoiler_hides_stays_hidden(before: str, inside: str, after: str,
     markup = f"{before}~!{SECRET} {inside} {SECRET}!~{after}"
     assert SECRET not in show(render_description(markup, limit=limit, spoilers=True)).visible
     assert SECRET not in render_description(markup, limit=limit, spoilers=False)
+
+
+@given(MARKUP, MARKUP, MARKUP)
+def test_what_a_spoiler_among_the_facts_hides_stays_hidden_without_them(before: str, inside: str, after: str) -> None:
+    before, inside = _drop_signs(before), _drop_ends(inside)
+    codes = build_codes(f"__Race:__ {before}~!{SECRET} {inside}\n{SECRET}!~{after}", facts=False)
+    assert SECRET not in show(render_markup(codes, limit=1000, spoilers=True)).visible
+    assert SECRET not in render_markup(codes, limit=1000, spoilers=False)
 
 
 @given(MARKUP, st.integers(0, 400))

@@ -104,6 +104,27 @@ def test_a_character_at_a_glance_is_a_portrait_a_line_and_the_beginning_of_the_d
 
 
 @pytest.mark.parametrize(
+    ("about", "shown"),
+    [
+        ("__Height:__ 152 cm\n__Relatives:__ ~!Okabe, her killer\nSuzuha, SECRET daughter!~\n\nShe sews.", True),
+        ("__Height:__ 152 cm\n__Affiliation:__ ~!SERN,\n\nwhose SECRET leader she is.!~\n\nShe sews.", True),
+        ("__Race:__ Human <span class='markdown_spoiler'><span>until\nher SECRET end</span></span>\n\nShe sews.", True),
+        ("__Race:__ Human <span\nclass='markdown_spoiler'>until her SECRET end</span>\n\nShe sews.", True),
+        # Never closed: it hides the rest.
+        ("__Height:__ 152 cm\n__Status:__ ~!Deceased\nIn the end she dies: SECRET. She sews.", False),
+    ],
+)
+def test_a_spoiler_that_begins_among_the_facts_stays_hidden_at_a_glance(about: str, *, shown: bool) -> None:
+    card, found = Card(msgspec.structs.replace(MAYURI, description=about)), Found([IN_GATE], more=False)
+    address = Address("al-character/36765")
+    texts = read_texts(render_character(card, found, viewer=viewer(), address=address))
+    assert "SECRET" not in texts
+    assert "Height" not in texts
+    assert ("She sews." in texts) is shown
+    assert "SECRET" in read_texts(render_character(card, found, viewer=viewer(), address=address.reveal()))
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "## Mayuri\n-# Details",
