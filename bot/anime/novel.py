@@ -12,7 +12,7 @@ from bot.anime.api.anilist import error as anilist
 from bot.anime.api.model import Media, MediaRow
 from bot.anime.api.wish import MediaWish
 from bot.anime.cards.list import render_media_list
-from bot.anime.cards.page import may_show_work
+from bot.anime.cards.page import WHOLE, may_show_work
 from bot.anime.cards.route import NovelRoute
 from bot.anime.pages.media import MediaCard, may_have_novel
 from bot.anime.pages.source import AnimeSources
@@ -99,7 +99,7 @@ class AnimeOfNovel(VnPage[BridgeSources, tuple[Vn, Found[MediaRow]]]):
     def show(self, asked: tuple[Vn, Found[MediaRow]], viewer: Viewer, address: Address) -> Shown:
         novel, found = asked
         heading = f"Anime of {clip(escape_line(novel.title), _HEADING_LIMIT)}"
-        return render_media_list(found, heading=heading, viewer=viewer, address=address)
+        return render_media_list(found, heading=heading, viewer=viewer, address=address, size=WHOLE)
 
 
 PAGES = (NovelOfAnime, AnimeOfNovel)

@@ -239,6 +239,12 @@ async def test_what_is_similar_to_nothing_and_while_the_service_is_away_is_a_sen
     assert exchange.ephemeral
 
 
+async def test_a_page_behind_the_last_of_what_is_similar_is_a_sentence(shared: Place) -> None:
+    listed = await ask(shared, "anime similar", title="#9253")
+    said = await jump(shared.reader, listed, "5")
+    assert texts(await said.message()) == "There is no page 5: the list is shorter."
+
+
 async def test_what_is_similar_to_a_work_for_adults_stands_in_age_restricted_channels_alone(shared: Place) -> None:
     wanted = f"#{AnilistSample.ADULT.value}"
     assert texts(await ask(shared, "anime similar", title=wanted)).startswith(CLOSED)

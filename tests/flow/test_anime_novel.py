@@ -163,6 +163,12 @@ async def test_a_novel_whose_anime_anilist_does_not_have_says_so(shared: Place) 
     assert exchange.ephemeral
 
 
+async def test_a_page_behind_the_last_anime_of_a_novel_is_a_sentence(shared: Place) -> None:
+    custom_id = "see:v2002/anime~6"
+    exchange = await shared.reader.press(forge_button(shared, shared.general, custom_id), custom_id)
+    assert texts(await exchange.message()) == "There is no page 6: the list is shorter."
+
+
 async def test_an_anime_whose_novel_is_not_known_says_so(shared: Place) -> None:
     card = await ask(shared, "anime info", title=name(AnilistSample.WEEKLY))
     exchange = await press(shared.reader, card, NOVEL)

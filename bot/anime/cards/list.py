@@ -28,14 +28,15 @@ def render_media_list(
     heading: str,
     viewer: Viewer,
     address: Address,
+    size: int = PAGE_SIZE,
 ) -> Shown:
-    """A page of works, from one of the service's pages, without those that may not stand here.
+    """A page of works, from one of the service's pages of `size`, without those that may not stand here.
 
     `heading` is escaped.
     """
     frame = Frame(viewer, address, source=SOURCE)
     heading = f"## {clip(heading, _HEADING_LIMIT)}"
-    return render_media_rows(found, heading, frame, empty=NO_MATCH, size=PAGE_SIZE)
+    return render_media_rows(found, heading, frame, empty=NO_MATCH, size=size)
 
 
 def render_media_rows(

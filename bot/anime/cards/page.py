@@ -20,8 +20,8 @@ from bot.cards.notation import format_row, join_facts
 from bot.cards.text import NOTHING_HERE, clip, escape_line, one_line, size
 from bot.errors import NoPage
 from bot.gate.setting import TITLE_LANGUAGE
-from bot.navigation.address import Address
-from bot.navigation.frame import ACCENT, BODY_LIMIT, PORTRAITS_LABEL, Choice, Frame, PageCount, Shown
+from bot.navigation.address import MAX_NUMBER, Address
+from bot.navigation.frame import ACCENT, BODY_LIMIT, COVERS, PORTRAITS_LABEL, Choice, Frame, PageCount, Shown
 from bot.navigation.row import Row, count_rows, render_row_page
 from bot.navigation.viewer import Viewer
 from bot.service.image import Image
@@ -31,6 +31,9 @@ T = TypeVar("T")
 
 AT_MOST = 25
 """Lines of a page that the service cuts."""
+
+WHOLE = MAX_NUMBER * COVERS
+"""The `size` of a list that a service gives whole: one page of it, however far pages are turned."""
 
 # What a page says that is made of what amvstrm has.
 PARTIAL = "AniList is away, and the rest of this page comes from there."

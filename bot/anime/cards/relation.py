@@ -9,11 +9,11 @@ from discord import ui
 from msgspec.structs import replace
 
 from bot.anime.api.model import Media, MediaRow, Related
-from bot.anime.api.wish import PART_SIZE
 from bot.anime.cards.list import render_media_rows
 from bot.anime.cards.page import (
     PARTIAL,
     PARTIAL_EMPTY,
+    WHOLE,
     build_frame,
     build_media_choice,
     build_media_row,
@@ -80,7 +80,7 @@ def render_recommendations(card: Card[Media], found: Found[MediaRow], *, viewer:
         return render_closed(card.entry, viewer, address)
     heading = format_title(card.entry, "Recommended to those who liked it", viewer)
     frame = build_frame(card, viewer, address)
-    return render_media_rows(found, heading, frame, empty="Nobody has recommended anything yet.", size=PART_SIZE)
+    return render_media_rows(found, heading, frame, empty="Nobody has recommended anything yet.", size=WHOLE)
 
 
 def _rank(related: Related) -> tuple[int, str, int]:

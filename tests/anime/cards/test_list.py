@@ -11,7 +11,7 @@ from bot.anime.cards.page import CLOSED, PARTIAL
 from bot.anime.cards.relation import render_recommendations, render_relations
 from bot.errors import NoPage
 from bot.gate.rules import Rules
-from bot.navigation.address import Address
+from bot.navigation.address import MAX_NUMBER, Address
 from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
@@ -139,6 +139,23 @@ def test_recommendations_leave_out_what_may_not_stand_here() -> None:
     )
     assert "anime/9253" in read_addresses(page)
     assert "anime/5" not in read_addresses(page)
+
+
+@pytest.mark.parametrize("covers", [False, True])
+def test_recommendations_do_not_begin_anew_behind_their_end(*, covers: bool) -> None:
+    media = Media(id=1, title=Title(romaji="Gate"), is_adult=False)
+    rows = [MediaRow(id=at, title=Title(romaji=f"R{at}"), is_adult=False) for at in range(1, 31)]
+
+    def turn(number: int) -> Shown:
+        address = Address("anime/1/recommendations", number, covers=covers)
+        return render_recommendations(Card(media), Found(rows, more=False), viewer=viewer(), address=address)
+
+    last = 3 if covers else 5
+    assert "**30. R30**" in read_texts(turn(last))
+    assert not turn(last).frame.extent.has_next(last)
+    for number in [*range(last + 1, 20), MAX_NUMBER]:
+        with pytest.raises(NoPage):
+            turn(number)
 
 
 @pytest.mark.parametrize("is_adult", [True, None])
