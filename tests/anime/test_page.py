@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from bot.anime.api.model import Media, Title
+from bot.anime.api.wish import PAGE_SIZE, MediaWish
+from bot.anime.cards.page import find_block
+from bot.anime.pages.list import MediaList
 from bot.anime.pages.media import DetailsPage, MediaCard
 from bot.navigation.address import Address
+from bot.navigation.frame import ROWS
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
+from tests.anime.api.test_provider import Both
+from tests.anime.fake_amvstrm import make_row
 from tests.support.discord_limits import read_addresses, read_texts
 
 READER = Viewer(asker_id=7, age_restricted=False)
@@ -29,3 +35,24 @@ def test_what_may_not_stand_here_has_no_pages_of_its_own() -> None:
     page = MediaCard("anime", 5).show(adult, READER, Address("anime/5"))
     assert "for adults" in read_texts(page)
     assert read_addresses(page) == set()
+
+
+async def test_no_page_of_a_season_is_missing_where_amvstrm_has_many_works_for_adults() -> None:
+    both = Both("amvstrm")
+    both.amvstrm.rows = [
+        make_row(number, genres=["Hentai" if 20 < number <= 28 else "Comedy"]) for number in range(1, 91)
+    ]
+    both.anilist.marks = dict.fromkeys(range(1, 91), False)
+    wish = MediaWish(kind="ANIME", season="FALL", season_year=2011, sort="popularity", adult=False)
+    page, last = MediaList(wish), 90 // ROWS
+    texts: list[str] = []
+    for number in range(1, last + 1):
+        address = Address("al/a/2.4.2011.0.0.0.0.0.0", number)
+        found = await both.amvstrm.run(both.anime.search(wish, page=find_block(address, PAGE_SIZE)))
+        shown = page.show(found, READER, address)
+        assert shown.frame.extent.has_next(number) is (number < last)
+        texts.append(read_texts(shown))
+    assert "**1. " in texts[0]
+    assert "Nothing on this page may be shown here." in texts[4]
+    assert "**31. " in texts[5]
+    assert "**90. " in texts[14]

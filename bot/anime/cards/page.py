@@ -162,12 +162,12 @@ def build_media_choice(row: MediaRow, viewer: Viewer, address: Address, *, besid
 def render_lines(
     heading: str, lines: Sequence[str], frame: Frame, *, found: Found[Any], empty: str, left_out: int = 0
 ) -> Shown:
-    """A page of a list, the one that the frame's address names. `left_out`: rows that may not stand here. Raises
-    `NoPage` where the list is shorter.
+    """A page of a list, the one that the frame's address names. `left_out`: rows that may not stand here; what was
+    left out before may be all of a page that others follow. Raises `NoPage` where the list is shorter.
 
     As many lines as `AT_MOST`, each as long as `share_room` says, fit below the heading.
     """
-    if not lines and left_out:
+    if not lines and (left_out or found.more):
         empty = NOTHING_HERE
     elif not lines and frame.address.number > 1:
         raise NoPage(frame.address.number)
@@ -185,7 +185,7 @@ def render_pictured(
     heading: str, rows: Sequence[Row], frame: Frame, *, found: Found[Any], empty: str, pictures: str, left_out: int = 0
 ) -> Shown:
     """A page of a list of what has `pictures`, which are called so. `found` is that page's, cut by `cut_block`.
-    `left_out`: rows that may not stand here. Raises `NoPage` where the list is shorter.
+    `left_out` and `NoPage` as with `render_lines`.
     """
     frame = replace(
         frame,
@@ -195,8 +195,9 @@ def render_pictured(
         age_s=max(frame.age_s, found.age_s),
         stale=frame.stale or found.stale,
     )
-    shown = NOTHING_HERE if left_out else empty
-    return render_row_page(heading, rows, empty=shown, frame=frame, left_out=left_out > 0)
+    withheld = left_out > 0 or found.more
+    shown = NOTHING_HERE if withheld else empty
+    return render_row_page(heading, rows, empty=shown, frame=frame, left_out=withheld)
 
 
 def render_people(

@@ -76,6 +76,15 @@ def test_a_page_behind_the_last_is_no_page() -> None:
         show(address=LIST.turn(3))
 
 
+def test_a_page_of_which_all_was_left_out_before_leads_on_to_those_behind_it() -> None:
+    airing = render_airing(
+        Found([], more=True), span="week", start_s=900, viewer=viewer(), address=Address("airing/week/900", 2)
+    )
+    for page in (show(more=True, address=LIST.turn(2)), airing):
+        assert "Nothing on this page may be shown here." in read_texts(page)
+        assert page.frame.extent.has_next(2)
+
+
 def test_pages_are_turned_while_there_are_more() -> None:
     assert "anime-list/trending~2" in read_addresses(show(GATE, more=True))
     assert "anime-list/trending~2" not in read_addresses(show(GATE))
