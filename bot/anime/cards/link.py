@@ -12,6 +12,7 @@ from bot.anime.cards.page import PARTIAL, PARTIAL_EMPTY, build_frame, format_tit
 from bot.anime.cards.text import SOURCE, find_kind, link_to_media, name_word
 from bot.anime.cards.title import list_titles
 from bot.cards.link import format_link
+from bot.cards.site import explain_sites, may_link
 from bot.cards.text import clip, escape_line, one_line
 from bot.gate.setting import TITLE_LANGUAGE
 from bot.navigation.address import Address
@@ -39,12 +40,12 @@ def render_links(card: Card[Media], *, viewer: Viewer, address: Address, partial
     frame = replace(
         build_frame(card, viewer, address),
         links=[*link_to_media(media), *find_trailer(media.trailer)],
-        notes=[PARTIAL] if partial else [],
+        notes=[explain_sites((link.url or "" for link in media.external_links), viewer), PARTIAL if partial else ""],
     )
     kind = find_kind(media)
     return render_rows(
         format_title(media, "Where to watch, titles and links" if kind == "anime" else "Titles and links", viewer),
-        [*_list_links(media), *_list_titles(media, viewer)],
+        [*_list_links(media, viewer), *_list_titles(media, viewer)],
         empty=PARTIAL_EMPTY if partial else f"{SOURCE} knows no pages about it.",
         frame=frame,
     )
@@ -57,12 +58,12 @@ def find_trailer(trailer: Trailer | None) -> list[tuple[str, str]]:
     return [("Trailer", f"{_TRAILERS[trailer.site]}{trailer.id}")]
 
 
-def _list_links(media: Media) -> Iterator[Row]:
+def _list_links(media: Media, viewer: Viewer) -> Iterator[Row]:
     streaming = "Where to watch" if find_kind(media) == "anime" else "Where to read"
     seen: set[str] = set()
     for link in sorted(media.external_links, key=_rank):
         text = format_link(clip(one_line(link.site) or "Link", _SITE_LIMIT), link.url or "")
-        if not text or text in seen:
+        if not text or text in seen or not may_link(link.url or "", viewer):
             continue
         seen.add(text)
         heading = streaming if link.type == "STREAMING" else name_word(link.type, _NAMES) or "Other pages"

@@ -8,6 +8,7 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.cards.site import explain_sites, may_link
 from bot.cards.text import clip, escape_line, one_line
 from bot.gate.setting import IMAGE_LEVEL
 from bot.navigation.address import Address
@@ -38,14 +39,16 @@ def may_show(rating: Rating | None, viewer: Viewer) -> bool:
 def render_picture(card: Card[Picture], *, viewer: Viewer, address: Address) -> Shown:
     """The page. Its own `address` leads to the next picture."""
     picture = card.entry
+    links = list(_list_links(picture))
     picture_item = discord.MediaGalleryItem(
         picture.url, description=_describe(picture), spoiler=picture.rating != "safe"
     )
     frame = Frame(
         viewer,
         address,
-        links=list(_list_links(picture)),
+        links=[(label, url) for label, url in links if may_link(url, viewer)],
         actions=[GoButton(address, asker_id=viewer.asker_id, label="Next", emoji="▶️")],
+        notes=[explain_sites((url for _, url in links), viewer)],
         source=SOURCE,
         accent=ACCENT if picture.color is None else discord.Colour(picture.color),
     )

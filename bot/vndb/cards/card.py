@@ -9,6 +9,7 @@ from discord import ui
 from bot.cards.fact import join_whole, plain_name
 from bot.cards.image import build_named_gallery, explain_hidden
 from bot.cards.link import format_link
+from bot.cards.site import explain_sites, may_link
 from bot.cards.text import clip, escape_line, one_line
 from bot.navigation.address import Address
 from bot.navigation.frame import Choice
@@ -16,31 +17,13 @@ from bot.navigation.viewer import Viewer
 from bot.vndb.api.model import Link, Vn
 from bot.vndb.api.names import Names
 from bot.vndb.cards.row import build_vn_row, lead_to
-from bot.vndb.cards.text import NO_SITES, format_votes, format_year
+from bot.vndb.cards.text import format_votes, format_year
 
 _LINKS_LIMIT = 1200
 _LINK_LABEL_LIMIT = 60
 _TITLE_LIMIT = 120
 _ALIASES_LIMIT = 800
 NOVELS_AT_MOST = 5
-_FOR_ADULTS = frozenset(
-    {
-        "cien",
-        "denpa",
-        "fakku",
-        "fanbox",
-        "fantia",
-        "getchudl",
-        "gyutto",
-        "johren",
-        "kagura",
-        "mg",
-        "nijie",
-        "nutaku",
-        "substar",
-    }
-)
-"""Sites that are for adults, or largely so, as VNDB's schema names them."""
 _COVERS_AT_MOST = 4
 
 
@@ -78,8 +61,7 @@ def format_aliases(heading: str, aliases: Iterable[str]) -> str:
 
 def choose_links(links: Sequence[Link], viewer: Viewer) -> tuple[Sequence[Link], str]:
     """The ways to other sites that may stand here, and what is to be said of the others."""
-    shown = [link for link in links if viewer.age_restricted or link.name not in _FOR_ADULTS]
-    return shown, f"{NO_SITES} {viewer.adult_places}." if len(shown) < len(links) else ""
+    return [link for link in links if may_link(link.url, viewer)], explain_sites((link.url for link in links), viewer)
 
 
 def format_links(links: Iterable[Link]) -> str:

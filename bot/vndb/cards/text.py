@@ -16,8 +16,7 @@ from bot.vndb.api.model import find_id
 TITLE_LIMIT = 300
 FACT_LIMIT = 250
 NO_SHOPS = "Shops of releases that may be for adults are linked"
-NO_SITES = "Sites that are for adults, or largely so, are linked"
-"""What begins the sentences that `Viewer.adult_places` ends."""
+"""What begins the sentence that `Viewer.adult_places` ends."""
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 

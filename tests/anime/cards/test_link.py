@@ -7,6 +7,7 @@ import pytest
 from bot.anime.api.model import ExternalLink, Media, Title, Trailer
 from bot.anime.cards.link import find_trailer, render_links
 from bot.anime.cards.page import CLOSED, PARTIAL
+from bot.cards.site import NO_SITES
 from bot.navigation.address import Address
 from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
@@ -82,6 +83,31 @@ def test_what_anilist_would_know_is_not_said_to_be_unknown_while_it_is_away() ->
         assert PARTIAL in texts
         assert "knows no pages" not in texts
         assert ("There is nothing to show while AniList is away." in texts) is empty
+
+
+# AniList's own list of sites has these.
+@pytest.mark.parametrize(
+    ("site", "url"),
+    [
+        ("Fakku", "https://www.fakku.net/hentai/gate-english"),
+        ("Fantia", "https://fantia.jp/fanclubs/1"),
+        ("Pixiv Fanbox", "https://gate.fanbox.cc"),
+    ],
+)
+@pytest.mark.parametrize("age_restricted", [False, True])
+def test_sites_for_adults_are_linked_in_age_restricted_channels_only(
+    site: str, url: str, *, age_restricted: bool
+) -> None:
+    link, viewer = ExternalLink(site=site, url=url, type="STREAMING"), Viewer(asker_id=7, age_restricted=age_restricted)
+    media = Media(id=1, type="MANGA", is_adult=False, external_links=[link, *GATE.external_links])
+    texts = read_texts(render_links(Card(media), viewer=viewer, address=Address("manga/1/links")))
+    assert (url in texts) is age_restricted
+    assert (f"{NO_SITES} in age-restricted channels only." in texts) is not age_restricted
+    assert "https://c.example/g" in texts
+
+
+def test_nothing_is_said_of_sites_where_none_is_left_out() -> None:
+    assert NO_SITES not in read_texts(show(GATE))
 
 
 def test_links_of_a_work_that_may_not_stand_here_are_refused() -> None:

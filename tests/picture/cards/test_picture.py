@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.cards.site import NO_SITES
 from bot.cards.text import NOTHING_HERE
 from bot.errors import NoPage
 from bot.gate.rules import Rules
@@ -88,6 +89,28 @@ def test_a_card_credits_the_artist_and_the_source() -> None:
     assert "lake, paper boat" in text
     assert "Nekos API" in text
     assert find_links(view) == {"Artist": "https://artist.example", "Source": "https://source.example/17"}
+
+
+@pytest.mark.parametrize("field", ["artist_url", "source_url"])
+@pytest.mark.parametrize(
+    ("url", "for_adults"),
+    [
+        ("https://e-hentai.org/g/618395/0439fa3666/", True),
+        ("https://rule34.xxx/index.php?page=post&s=view&id=1", True),
+        ("https://danbooru.donmai.us/posts/1", True),
+        ("https://aoba.fanbox.cc/posts/1", True),
+        ("https://safebooru.org/index.php?page=post&s=view&id=1", False),
+    ],
+)
+def test_a_safe_picture_leads_to_sites_for_adults_in_age_restricted_channels_only(
+    field: str, url: str, *, for_adults: bool
+) -> None:
+    for viewer, left_out in ((READER, for_adults), (LATE, False)):
+        view = render(with_fields(**{field: url}), viewer=viewer)
+        assert (url in find_links(view).values()) is not left_out
+        assert (f"{NO_SITES} in age-restricted channels only." in read_texts(view)) is left_out
+        assert len(find_links(view)) == 2 - left_out
+        assert "Art by **Aoba Moon**" in read_texts(view)
 
 
 def test_what_is_not_known_is_not_made_up() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from bot.cards.site import NO_SITES
 from bot.navigation.address import Address
 from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
@@ -15,7 +16,8 @@ from bot.vndb.api.names import BUILT_IN
 from bot.vndb.cards.producer import render_producer_details
 from bot.vndb.cards.release import render_release_details
 from bot.vndb.cards.staff import render_staff_details
-from bot.vndb.cards.text import NO_SHOPS, NO_SITES
+from bot.vndb.cards.text import NO_SHOPS
+from bot.vndb.cards.vn.relation import render_links
 from bot.vndb.cards.vn.release import render_releases
 from tests.support.discord_limits import read_texts
 
@@ -35,6 +37,11 @@ def render_person(links: list[Link], viewer: Viewer) -> Shown:
 def render_company(links: list[Link], viewer: Viewer) -> Shown:
     card = Card(Producer("p1", name="Some company", extlinks=links))
     return render_producer_details(card, names=BUILT_IN, viewer=viewer, address=Address("p1/details"))
+
+
+def render_novel(links: list[Link], viewer: Viewer) -> Shown:
+    card = Card(Vn("v17", title="Ever17", extlinks=links))
+    return render_links(card, names=BUILT_IN, viewer=viewer, address=Address("v17/links"))
 
 
 def build_release(links: list[Link]) -> Release:
@@ -59,6 +66,7 @@ def render_boxes(links: list[Link], viewer: Viewer) -> Shown:
     [
         (render_person, [WIKIDATA], [NIJIE, SUBSTAR]),
         (render_company, [WIKIDATA], [NIJIE, SUBSTAR]),
+        (render_novel, [WIKIDATA], [NIJIE, SUBSTAR]),
         (render_box, [STEAM], [NUTAKU, SUBSTAR]),
         (render_boxes, [STEAM], [NUTAKU, SUBSTAR]),
     ],
@@ -76,6 +84,6 @@ async def test_sites_for_adults_are_linked_in_age_restricted_channels_only(
     assert NO_SHOPS not in text
 
 
-@pytest.mark.parametrize("render", [render_person, render_company, render_box, render_boxes])
+@pytest.mark.parametrize("render", [render_person, render_company, render_novel, render_box, render_boxes])
 async def test_nothing_is_said_of_sites_where_none_is_left_out(render: Callable[[list[Link], Viewer], Shown]) -> None:
     assert NO_SITES not in read_texts(render([WIKIDATA], Viewer(7, age_restricted=False)))

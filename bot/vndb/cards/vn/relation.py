@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -14,8 +14,9 @@ from bot.navigation.frame import Shown
 from bot.navigation.row import Row
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
-from bot.vndb.api.model import Relation, Vn
+from bot.vndb.api.model import Link, Relation, Vn
 from bot.vndb.api.names import Names
+from bot.vndb.cards.card import choose_links
 from bot.vndb.cards.row import build_vn_row, lay_row
 from bot.vndb.cards.text import SOURCE
 from bot.vndb.cards.title import retitle
@@ -40,10 +41,12 @@ def render_relations(card: Card[Vn], *, names: Names, viewer: Viewer, address: A
 def render_links(card: Card[Vn], *, names: Names, viewer: Viewer, address: Address) -> Shown:
     """A page of what a novel (`VN_DETAILS`) is called in each language, and of its places on the web."""
     vn = card.entry
+    links, withheld = choose_links(vn.extlinks, viewer)
     listing = Listing(
         title="Titles and links",
-        rows=[*_list_titles(vn, names), *_list_links(vn)],
+        rows=[*_list_titles(vn, names), *_list_links(links)],
         empty=explain_empty("titles or links", at=SOURCE),
+        notes=[withheld],
     )
     return render_listing(card, listing, viewer=viewer, address=address)
 
@@ -58,9 +61,9 @@ def _list_titles(vn: Vn, names: Names) -> Iterator[Row]:
             yield Row(f"- {shown}", ("### Also known as",))
 
 
-def _list_links(vn: Vn) -> Iterator[Row]:
+def _list_links(links: Iterable[Link]) -> Iterator[Row]:
     seen: set[str] = set()
-    for link in vn.extlinks:
+    for link in links:
         label = one_line(link.label) or one_line(link.name) or "Link"
         text = format_link(clip(label, _SITE_LIMIT), link.url)
         if text and link.url not in seen:
