@@ -19,6 +19,7 @@ import msgspec
 from msgspec.structs import replace
 
 from bot.cards.link import build_address, write_link
+from bot.cards.site import is_for_adults
 from bot.cards.text import BREAK, ELLIPSIS, clean, clip, clip_field, cut, escape, size
 
 _SITE = "https://vndb.org"
@@ -74,25 +75,27 @@ MARKUP_AT_MOST = 16_000
 """Characters of a description that are read, with its codes: reading them is what holds everybody else up."""
 
 
-def render_markup(description: str, *, limit: int, spoilers: bool) -> str:
+def render_markup(description: str, *, limit: int, spoilers: bool, adult: bool = False) -> str:
     """`description` as Discord markdown in at most `limit` of `size`, with `…` where it was cut.
 
-    Without `spoilers`, what they hide is left out.
+    Without `spoilers`, what they hide is left out. Without `adult`, what links to a site for adults is text.
     """
-    return _render_markup(cut(description, MARKUP_AT_MOST), limit, spoilers)
+    return _render_markup(cut(description, MARKUP_AT_MOST), limit, spoilers, adult)
 
 
-def render_markup_pages(description: str, *, first: int, further: int, spoilers: bool) -> tuple[str, ...]:
+def render_markup_pages(
+    description: str, *, first: int, further: int, spoilers: bool, adult: bool = False
+) -> tuple[str, ...]:
     """All of `description` in pages: one of at most `first` of `size`, and those it needs of `further`.
 
     At least one page. Where pages take 500 or more, only a word or a piece of code that is longer than one is cut.
     """
-    return _render_markup_pages(cut(description, MARKUP_AT_MOST), first, further, spoilers)
+    return _render_markup_pages(cut(description, MARKUP_AT_MOST), first, further, spoilers, adult)
 
 
-def render_excerpt(description: str, *, spoilers: bool) -> str:
+def render_excerpt(description: str, *, spoilers: bool, adult: bool = False) -> str:
     """The beginning of `description` as a paragraph of about `EXCERPT`, up to the end of a sentence or word."""
-    return _render_excerpt(cut(description, MARKUP_AT_MOST), spoilers)
+    return _render_excerpt(cut(description, MARKUP_AT_MOST), spoilers, adult)
 
 
 def has_spoiler(description: str) -> bool:
@@ -102,9 +105,9 @@ def has_spoiler(description: str) -> bool:
 
 # A third of the time that a remembered card takes to build would be spent here; see `make bench`.
 @lru_cache(maxsize=256)
-def _render_markup(description: str, limit: int, spoilers: bool) -> str:
+def _render_markup(description: str, limit: int, spoilers: bool, adult: bool) -> str:
     writer = _Writer(limit)
-    for run in _list_runs(description, spoilers=spoilers):
+    for run in _list_runs(description, spoilers=spoilers, adult=adult):
         writer.write(run)
         if writer.is_full:
             break
@@ -112,10 +115,10 @@ def _render_markup(description: str, limit: int, spoilers: bool) -> str:
 
 
 @lru_cache(maxsize=128)
-def _render_markup_pages(description: str, first: int, further: int, spoilers: bool) -> tuple[str, ...]:
+def _render_markup_pages(description: str, first: int, further: int, spoilers: bool, adult: bool) -> tuple[str, ...]:
     pages: list[str] = []
     writer = _Writer(first)
-    for run in _list_runs(description, spoilers=spoilers):
+    for run in _list_runs(description, spoilers=spoilers, adult=adult):
         for piece in _split(run):
             if not writer.has_room(piece):
                 pages.append(writer.finish())
@@ -125,9 +128,9 @@ def _render_markup_pages(description: str, first: int, further: int, spoilers: b
 
 
 @lru_cache(maxsize=256)
-def _render_excerpt(description: str, spoilers: bool) -> str:
+def _render_excerpt(description: str, spoilers: bool, adult: bool) -> str:
     # On one line where its codes allow it.
-    runs = list(_list_runs(" ".join(description.split()), spoilers=spoilers))
+    runs = list(_list_runs(" ".join(description.split()), spoilers=spoilers, adult=adult))
     end, is_whole = _find_end("".join(run.text for run in runs))
     writer = _Writer(_EXCERPT_LIMIT)
     for run in runs:
@@ -153,13 +156,21 @@ def _find_end(text: str) -> tuple[int, bool]:
 
 @lru_cache(maxsize=256)
 def _has_spoiler(description: str) -> bool:
-    return any(run.style.spoiler and run.text.strip() for run in _list_runs(description, spoilers=True))
+    return any(run.style.spoiler and run.text.strip() for run in _list_runs(description, spoilers=True, adult=True))
 
 
-def _list_runs(description: str, *, spoilers: bool) -> Iterator[_Run]:
+def _list_runs(description: str, *, spoilers: bool, adult: bool) -> Iterator[_Run]:
     runs = _read_runs(clean(description, at_most=MARKUP_AT_MOST).strip())
     # Left out before they are joined: the halves of a mention may meet where a spoiler stood between them.
-    return _join(run for run in runs if spoilers or not run.style.spoiler)
+    return _join(run if adult else _drop_site(run) for run in runs if spoilers or not run.style.spoiler)
+
+
+def _drop_site(run: _Run) -> _Run:
+    """The run without its link, if that leads to a site for adults. A text that is an address goes with it."""
+    link = run.style.link
+    if not link or not is_for_adults(link):
+        return run
+    return _Run(ELLIPSIS if "://" in run.text else run.text, replace(run.style, link=None))
 
 
 def _split(run: _Run) -> Iterator[_Run]:

@@ -48,10 +48,11 @@ def render_glance(sheet: Sheet, frame: Frame, *, files: Sequence[discord.File] =
     What the description hides as a spoiler above the page's level is left out. Somebody's own copy shows more of a
     description that hides something, since that is what they asked for.
     """
+    adult = frame.viewer.age_restricted
     if frame.address.revealed and has_spoiler(sheet.description):
-        excerpt = render_markup(sheet.description, limit=_COPY_LIMIT, spoilers=True)
+        excerpt = render_markup(sheet.description, limit=_COPY_LIMIT, spoilers=True, adult=adult)
     else:
-        excerpt = render_excerpt(sheet.description, spoilers=frame.address.spoiler >= 2)
+        excerpt = render_excerpt(sheet.description, spoilers=frame.address.spoiler >= 2, adult=adult)
     body: list[ui.Item[Any]] = [sheet.cover] if sheet.cover else []
     if sheet.thumbnail is None:
         body.append(ui.TextDisplay("\n".join(filter(None, (sheet.top, excerpt)))))
@@ -76,7 +77,7 @@ def render_sheet(sheet: Sheet, frame: Frame, *, files: Sequence[discord.File] = 
     description hides as a spoiler above the page's level is left out. `files` are those of the picture.
     """
     head = [text for text in (sheet.top, "\n".join(filter(None, sheet.facts))) if text]
-    pages = _split_sheet(sheet, head, spoilers=frame.address.spoiler >= 2)
+    pages = _split_sheet(sheet, head, spoilers=frame.address.spoiler >= 2, adult=frame.viewer.age_restricted)
     number = min(frame.address.number, len(pages))
     frame = replace(frame, address=frame.address.turn(number), extent=PageCount(total=len(pages)))
     if number > 1:
@@ -84,7 +85,7 @@ def render_sheet(sheet: Sheet, frame: Frame, *, files: Sequence[discord.File] = 
     return Shown([*_build_first(sheet, head, pages[0])], frame, files)
 
 
-def _split_sheet(sheet: Sheet, head: Sequence[str], *, spoilers: bool) -> list[list[str]]:
+def _split_sheet(sheet: Sheet, head: Sequence[str], *, spoilers: bool, adult: bool) -> list[list[str]]:
     """The texts of each page, without what stands above them."""
     room = BODY_LIMIT - sum(size(text) + 1 for text in head)
     beside: list[str] = []
@@ -99,7 +100,7 @@ def _split_sheet(sheet: Sheet, head: Sequence[str], *, spoilers: bool) -> list[l
     # In less room a word might be cut.
     begins = room >= _DESCRIPTION_AT_LEAST
     first = room if begins else further
-    description = render_markup_pages(sheet.description, first=first, further=further, spoilers=spoilers)
+    description = render_markup_pages(sheet.description, first=first, further=further, spoilers=spoilers, adult=adult)
     if not begins:
         description = ("", *description)
     return [[description[0], *beside], *([text] for text in (*description[1:], *left) if text)]

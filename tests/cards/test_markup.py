@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cards.link import format_link
-from bot.cards.markup import has_spoiler, render_markup, render_markup_pages
+from bot.cards.markup import has_spoiler, render_excerpt, render_markup, render_markup_pages
 from bot.cards.text import BREAK, size
 from tests.support.each import each
 from tests.support.markdown import find_mentions, show
@@ -105,6 +105,33 @@ MARKUP = st.lists(PIECES, max_size=30).map("".join)
 )  # fmt: skip
 def test_codes_become_markdown(markup: str, markdown: str) -> None:
     assert render_markup(markup, limit=1000, spoilers=True) == markdown
+
+
+@each(
+    ("markup", "elsewhere", "age_restricted"),
+    [
+        (
+            "see [url=https://www.fakku.net/x]the [b]shop[/b][/url].",
+            "see the **shop**.",
+            "see [the](<https://www.fakku.net/x>) **[shop](<https://www.fakku.net/x>)**.",
+        ),
+        ("see https://e-hentai.org/g/1/ab/.", "see ….", "see <https://e-hentai.org/g/1/ab/>."),
+        ("[url=https://e-hentai.org]https://a.example[/url]", "…", "<https://e-hentai.org>"),
+        (
+            "@every[url=https://www.fakku.net]one[/url]",
+            f"@{BREAK}everyone",
+            "@every[one](<https://www.fakku.net>)",
+        ),
+        ("[url=https://a.example]W[/url]", "[W](<https://a.example>)", "[W](<https://a.example>)"),
+    ],
+)
+def test_what_links_to_a_site_for_adults_is_text_but_in_age_restricted_channels(
+    markup: str, elsewhere: str, age_restricted: str
+) -> None:
+    for adult, markdown in ((False, elsewhere), (True, age_restricted)):
+        assert render_markup(markup, limit=1000, spoilers=True, adult=adult) == markdown
+        assert render_markup_pages(markup, first=1000, further=1000, spoilers=True, adult=adult) == (markdown,)
+        assert render_excerpt(markup, spoilers=True, adult=adult) == markdown
 
 
 @given(MARKUP, st.integers(0, 200))

@@ -65,6 +65,19 @@ def test_the_details_go_on_over_pages_and_have_all_of_the_description() -> None:
     assert sum(read_texts(page).count("wakes") for page in pages[:total]) == 400
 
 
+@pytest.mark.parametrize("age_restricted", [False, True])
+def test_a_description_links_to_sites_for_adults_in_age_restricted_channels_only(*, age_restricted: bool) -> None:
+    viewer = Viewer(asker_id=7, age_restricted=age_restricted)
+    sheet = Sheet("## Ever17", description="From [url=https://www.fakku.net/x]a shop[/url]. [spoiler]Late.[/spoiler]")
+    shown = "[a shop](<https://www.fakku.net/x>)" if age_restricted else "From a shop."
+    for render, address in (
+        (render_glance, Address("v17")),
+        (render_glance, Address("v17").reveal()),
+        (render_sheet, Address("v17/details")),
+    ):
+        assert shown in read_texts(render(sheet, Frame(viewer, address, source="VNDB")))
+
+
 def test_what_stands_on_the_line_is_text() -> None:
     shown = glance(Sheet("## Ever17", line=["@everyone", "**2002**"]))
     check_view(shown)  # it mentions nobody

@@ -63,9 +63,11 @@ class _Open(msgspec.Struct):
         return f"{before}[raw]{plain}[/raw]{after}"
 
 
-def render_description(description: str, *, limit: int, spoilers: bool) -> str:
-    """A description as Discord markdown in at most `limit` UTF-16 units, with `…` where it was cut."""
-    return render_markup(build_codes(description), limit=limit, spoilers=spoilers)
+def render_description(description: str, *, limit: int, spoilers: bool, adult: bool = False) -> str:
+    """A description as Discord markdown in at most `limit` UTF-16 units, with `…` where it was cut. `spoilers` and
+    `adult` as with `render_markup`.
+    """
+    return render_markup(build_codes(description), limit=limit, spoilers=spoilers, adult=adult)
 
 
 def build_codes(description: str, *, facts: bool = True) -> str:

@@ -66,7 +66,9 @@ def _build_body(media: Media, viewer: Viewer) -> ui.Item[Any]:
     lines = [
         f"### {clip(escape_line(title_of(media, viewer)), _TITLE_LIMIT)}",
         *(clip(line, _LINE_LIMIT) for line in (*facts, f"By {by}" if by else "") if line),
-        render_description(_join_lines(media.description), limit=_DESCRIPTION_LIMIT, spoilers=False),
+        render_description(
+            _join_lines(media.description), limit=_DESCRIPTION_LIMIT, spoilers=False, adult=viewer.age_restricted
+        ),
     ]
     text = "\n".join(filter(None, lines))
     cover = build_cover(media, viewer, large=False)

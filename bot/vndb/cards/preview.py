@@ -91,7 +91,7 @@ def _build_body(entry: Entry, *, names: Names, viewer: Viewer) -> ui.Item[ui.Lay
     lines = [f"### {clip(escape_line(_name(entry)), _TITLE_LIMIT)}"]
     facts = " · ".join(filter(None, _list_facts(entry, names)))
     lines += [clip(line, _LINE_LIMIT) for line in (facts, _format_people(entry)) if line]
-    description = "" if isinstance(entry, (User, Release)) else _format_description(entry)
+    description = "" if isinstance(entry, (User, Release)) else _format_description(entry, viewer)
     if description:
         lines.append(description)
     text = "\n".join(lines)
@@ -100,9 +100,10 @@ def _build_body(entry: Entry, *, names: Names, viewer: Viewer) -> ui.Item[ui.Lay
     return ui.Section(text, accessory=thumbnail) if thumbnail else ui.TextDisplay(text)
 
 
-def _format_description(entry: Vn | Producer | Character | Staff | Tag | Trait) -> str:
+def _format_description(entry: Vn | Producer | Character | Staff | Tag | Trait, viewer: Viewer) -> str:
     # On one line where its codes allow it.
-    return render_markup(one_line(entry.description or ""), limit=_DESCRIPTION_LIMIT, spoilers=False)
+    text = one_line(entry.description or "")
+    return render_markup(text, limit=_DESCRIPTION_LIMIT, spoilers=False, adult=viewer.age_restricted)
 
 
 def _refuse(viewer: Viewer) -> ui.TextDisplay[ui.LayoutView]:

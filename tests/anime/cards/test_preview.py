@@ -54,6 +54,13 @@ def test_nothing_in_it_is_a_spoiler() -> None:
     assert "It works" not in read_texts(show(GATE, age_restricted=True))
 
 
+@pytest.mark.parametrize("age_restricted", [False, True])
+def test_it_links_to_sites_for_adults_in_age_restricted_channels_only(*, age_restricted: bool) -> None:
+    media = Media(id=1, is_adult=False, description="From [a shop](https://www.fakku.net/x).")
+    texts = read_texts(show(media, age_restricted=age_restricted))
+    assert ("[a shop](<https://www.fakku.net/x>)" if age_restricted else "From a shop.") in texts
+
+
 def test_its_button_leads_to_the_whole_card() -> None:
     assert "anime/9253" in read_addresses(show(GATE))
     assert "More: Gate" in read_texts(show(GATE, Media(id=1, is_adult=False)))

@@ -61,6 +61,14 @@ async def test_a_novel_is_four_lines_and_a_picture() -> None:
 
 
 @pytest.mark.parametrize(
+    ("viewer", "shown"), [(OPEN, "From a shop."), (RESTRICTED, "From [a shop](<https://www.fakku.net/x>).")]
+)
+async def test_it_links_to_sites_for_adults_in_age_restricted_channels_only(viewer: Viewer, shown: str) -> None:
+    novel = Vn(id="v1", title="Gate", description="From [url=https://www.fakku.net/x]a shop[/url].")
+    assert shown in read_texts(preview(Card(novel), viewer=viewer))
+
+
+@pytest.mark.parametrize(
     ("card", "facts"),
     [
         (
