@@ -82,12 +82,13 @@ class Trailer(_Record, frozen=True):
 
 
 class ExternalLink(_Record, frozen=True):
-    """A page about the work. `type`: INFO, STREAMING or SOCIAL."""
+    """A page about the work. `type`: INFO, STREAMING or SOCIAL. `is_disabled`: AniList shows it no more."""
 
     site: str
     url: str | None = None
     type: str | None = None
     language: str | None = None
+    is_disabled: bool | None = None
 
 
 class Ranking(_Record, frozen=True):

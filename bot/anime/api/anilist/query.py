@@ -51,7 +51,7 @@ fragment Card on Media {
   rankings { rank type context allTime year season }
   studios { edges { isMain node { id name isAnimationStudio } } }
   trailer { id site }
-  externalLinks { site url type language }
+  externalLinks { site url type language isDisabled }
   relations { edges { relationType(version: 2) node { ...Row } } }
 }
 """

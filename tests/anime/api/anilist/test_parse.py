@@ -45,7 +45,12 @@ def test_a_work_is_read_whole() -> None:
     assert media.next_airing_episode == Airing(episode=7, airing_at=1_800_003_600)
     assert media.end_date == FuzzyDate(year=2011, month=9)
     assert media.source == "VISUAL_NOVEL"
-    assert [link.site for link in media.external_links] == ["Example Stream"]
+
+
+def test_a_link_that_anilist_has_switched_off_is_left_out() -> None:
+    media = parse.parse_media(encode(MEDIA))
+    assert media is not None
+    assert [link.site for link in media.external_links] == ["Example Stream", "Example Radio", "Example Shop"]
 
 
 def test_nulls_in_lists_are_left_out() -> None:
