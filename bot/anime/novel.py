@@ -30,6 +30,7 @@ from bot.vndb.api import where
 from bot.vndb.api.filter import Filter, all_of
 from bot.vndb.api.model import Vn
 from bot.vndb.api.query import ListQuery
+from bot.vndb.cards.title import retitle
 from bot.vndb.pages.list import open_list
 from bot.vndb.pages.list_kind import VNS
 from bot.vndb.pages.source import VndbSources
@@ -98,7 +99,7 @@ class AnimeOfNovel(VnPage[BridgeSources, tuple[Vn, Found[MediaRow]]]):
 
     def show(self, asked: tuple[Vn, Found[MediaRow]], viewer: Viewer, address: Address) -> Shown:
         novel, found = asked
-        heading = f"Anime of {clip(escape_line(novel.title), _HEADING_LIMIT)}"
+        heading = f"Anime of {clip(escape_line(retitle(novel, viewer).title), _HEADING_LIMIT)}"
         return render_media_list(found, heading=heading, viewer=viewer, address=address, size=WHOLE)
 
 

@@ -16,6 +16,7 @@ from tests.flow.anime_message import CLOSED, ask, list_variables, name
 from tests.flow.conftest import Place
 from tests.flow.entry_message import open_page, turn
 from tests.flow.preview_message import find_message, forge_button
+from tests.flow.setting_message import set_own
 from tests.flow.vn_message import choose, find_button, find_link, list_values, press
 
 NOVEL, ANIME = "Visual novel", "Anime of it"
@@ -121,6 +122,13 @@ async def test_a_novel_leads_to_its_anime_and_back(shared: Place) -> None:
     assert texts(card).startswith("## Steins;Gate\n")
     again = await turn(shared, card, NOVEL)
     assert find_link(again, "Open on VNDB") == "https://vndb.org/v2002"
+
+
+async def test_the_anime_of_a_novel_stand_under_its_title_in_the_chosen_language(shared: Place) -> None:
+    await know_anime(shared)
+    await set_own(shared, shared.reader, "title_language", "english")
+    listed = await open_page(shared, await ask(shared, "vn info", title="v24"), ANIME)
+    assert texts(listed).startswith("## Anime of Umineko When They Cry\n")
 
 
 async def test_every_way_works_after_a_restart(unconnected: Place) -> None:

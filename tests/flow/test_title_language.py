@@ -12,7 +12,8 @@ from tests.flow.conftest import Place
 from tests.flow.setting_message import choose_for_channel, choose_for_server, set_own
 from tests.flow.vn_message import choose
 
-UMINEKO = "v24"
+UMINEKO, ENGLISH = "v24", "Umineko When They Cry"
+PAGES = ("details", "characters", "releases", "staff", "tags", "screenshots", "relations", "quotes", "links")
 
 
 async def show(place: Place, command: str = "vn info", **options: Any) -> dict[str, Any]:
@@ -60,12 +61,45 @@ async def test_a_search_finds_the_same_in_every_language(shared: Place) -> None:
     assert "## うみねこのなく頃に" in texts(await show(shared, title="Umineko When They Cry"))
 
 
-async def test_further_pages_keep_the_language(shared: Place) -> None:
-    await set_own(shared, shared.reader, "title_language", "native")
+@pytest.mark.parametrize(("language", "title"), [("native", "うみねこのなく頃に"), ("english", ENGLISH)])
+@pytest.mark.parametrize("page", PAGES)
+async def test_further_pages_keep_the_language(shared: Place, page: str, language: TitleLanguage, title: str) -> None:
+    await set_own(shared, shared.reader, "title_language", language)
     card = await show(shared, title=UMINEKO)
-    for end in ("/characters", "/releases", "/staff", "/tags", "/relations", "/quotes", "/links"):
-        page = await (await choose(shared.reader, card, UMINEKO + end)).message()
-        assert texts(page).startswith("## うみねこのなく頃に\n")
+    shown = await (await choose(shared.reader, card, f"{UMINEKO}/{page}")).message()
+    assert texts(shown).startswith(f"## {title}\n")
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "title"),
+    [
+        ("vndb list", {"user": "u3"}, "The Song of Saya"),
+        ("vndb compare", {"user": "u3", "other": "u5"}, "The Song of Saya"),
+        ("vn character info", {"name": "c180"}, ENGLISH),
+        ("vn character search", {"name": "ushiromiya"}, ENGLISH),
+        ("vn release info", {"title": "r84"}, ENGLISH),
+    ],
+)
+async def test_novels_have_their_english_titles_on_other_cards(
+    shared: Place, command: str, options: dict[str, Any], title: str
+) -> None:
+    await set_own(shared, shared.reader, "title_language", "english")
+    card = await show(shared, command, **options)
+    assert title in texts(card)
+
+
+async def test_related_novels_have_their_english_titles(shared: Place) -> None:
+    await set_own(shared, shared.reader, "title_language", "english")
+    card = await show(shared, title=UMINEKO)
+    related = await (await choose(shared.reader, card, f"{UMINEKO}/relations")).message()
+    assert "Higurashi When They Cry" in texts(related)
+
+
+async def test_a_comparison_and_its_options_have_native_titles(shared: Place) -> None:
+    await set_own(shared, shared.reader, "title_language", "native")
+    compared = await show(shared, "vndb compare", user="u3", other="u5")
+    assert "沙耶の唄" in texts(compared)
+    assert "沙耶の唄" in read_labels(compared)
 
 
 async def test_another_choice_shows_at_the_next_press(shared: Place) -> None:
@@ -93,4 +127,13 @@ async def test_a_posted_link_is_previewed_in_the_language_of_the_channel(shared:
     await choose_for_channel(shared, shared.general, "title_language", "english")
     message = await shared.reader.post(shared.general, f"https://vndb.org/{UMINEKO}")
     shown = await (await shared.reader.context_menu(shared.general, "Preview links", message)).message()
-    assert texts(shown).startswith("### Umineko When They Cry\n")
+    assert texts(shown).startswith(f"### {ENGLISH}\n")
+
+
+@pytest.mark.parametrize(("entry_id", "line"), [("r84", f"Of {ENGLISH}"), ("c180", f"In {ENGLISH}")])
+async def test_a_preview_names_the_novel_of_an_entry_in_the_language(shared: Place, entry_id: str, line: str) -> None:
+    await choose_for_server(shared, "previews", "set:s:vndb", "on")
+    await choose_for_server(shared, "cards", "set:s:title_language", "english")
+    message = await shared.reader.post(shared.general, f"https://vndb.org/{entry_id}")
+    shown = await (await shared.reader.context_menu(shared.general, "Preview links", message)).message()
+    assert line in texts(shown)

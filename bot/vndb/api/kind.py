@@ -79,7 +79,9 @@ def _list_staff_names(staff: Staff) -> Iterable[str | None]:
 
 # What a small picture needs, and who may see it.
 _COVER = "image{id,url,sexual,violence,votecount,thumbnail}"
-_VN_ROW = "title,alttitle,titles{lang,title,latin},aliases,released,olang,rating,votecount," + _COVER
+# What a novel may be called in the language of titles that somebody chose, wherever it is named.
+_TITLED = "title,alttitle,titles{lang,title,latin}"
+_VN_ROW = f"{_TITLED},aliases,released,olang,rating,votecount,{_COVER}"
 
 CREDIT_FIELDS = ",staff{role},va{staff{aid},character{name}}"
 """With these a row of a novel tells who did what for it."""
@@ -107,7 +109,7 @@ VN_DETAILS = Kind(
     model=Vn,
     card_fields=(
         f"title,alttitle,titles{{lang,title,latin,official,main}},aliases,olang,screenshots{{{_IMAGE},release{{title,alttitle}}}},"
-        f"relations{{relation,relation_official,title,alttitle,released,olang,rating,votecount,{_COVER}}},"
+        f"relations{{relation,relation_official,{_TITLED},released,olang,rating,votecount,{_COVER}}},"
         "editions{eid,lang,name,official},staff{eid,role,note,aid,name,original},"
         f"va{{note,staff{{aid,name,original}},character{{name,original}}}},{_LINKS}"
     ),
@@ -122,13 +124,14 @@ RELEASE = Kind(
     noun="release",
     model=Release,
     card_fields=(
-        "title,alttitle,languages{lang,title,latin,mtl,main},platforms,media{medium,qty},vns{rtype,title,alttitle},"
-        f"producers{{developer,publisher,name,original}},images{{{_IMAGE},type,vn,languages,photo}},released,minage,patch,"
+        "title,alttitle,languages{lang,title,latin,mtl,main},platforms,media{medium,qty},"
+        f"vns{{rtype,{_TITLED}}},producers{{developer,publisher,name,original}},"
+        f"images{{{_IMAGE},type,vn,languages,photo}},released,minage,patch,"
         f"freeware,uncensored,official,has_ero,resolution,engine,voiced,notes,gtin,catalog,{_LINKS}"
     ),
     row_fields=(
         "title,alttitle,languages{lang,title,latin,mtl,main},platforms,released,minage,patch,freeware,official,"
-        f"has_ero,uncensored,vns{{rtype,title,alttitle,olang,{_COVER}}},{_LINKS}"
+        f"has_ero,uncensored,vns{{rtype,{_TITLED},olang,{_COVER}}},{_LINKS}"
     ),
     list_names=_list_release_names,
 )
@@ -152,10 +155,10 @@ CHARACTER = Kind(
     model=Character,
     card_fields=(
         f"name,original,aliases,description,image{{{_PORTRAIT}}},blood_type,height,weight,bust,waist,hips,cup,age,"
-        "birthday,sex,gender,vns{title,alttitle,released,rating,votecount,role,spoiler,release{title,alttitle}},"
+        f"birthday,sex,gender,vns{{{_TITLED},released,rating,votecount,role,spoiler,release{{title,alttitle}}}},"
         "traits{name,group_id,group_name,spoiler,lie,sexual}"
     ),
-    row_fields=(f"name,original,aliases,image{{{_PORTRAIT}}},sex,birthday,vns{{title,alttitle,role,spoiler}}"),
+    row_fields=f"name,original,aliases,image{{{_PORTRAIT}}},sex,birthday,vns{{{_TITLED},role,spoiler}}",
     list_names=_list_character_names,
 )
 
@@ -198,8 +201,8 @@ QUOTE = Kind(
     prefix="q",
     noun="quote",
     model=Quote,
-    card_fields=(f"quote,score,vn{{title,alttitle,image{{{_IMAGE}}}}},character{{name,original,vns{{spoiler}}}}"),
-    row_fields="quote,score,vn{title,alttitle},character{name,original,vns{spoiler}}",
+    card_fields=(f"quote,score,vn{{{_TITLED},image{{{_IMAGE}}}}},character{{name,original,vns{{spoiler}}}}"),
+    row_fields=f"quote,score,vn{{{_TITLED}}},character{{name,original,vns{{spoiler}}}}",
 )
 
 LIST_ENTRY = Kind(
@@ -208,10 +211,9 @@ LIST_ENTRY = Kind(
     prefix="v",
     noun="entry",
     model=ListEntry,
-    card_fields="vote,voted,vn.title",
+    card_fields=f"vote,vn{{{_TITLED}}}",
     row_fields=(
         "vote,voted,added,lastmod,started,finished,notes,labels{id,label},"
-        "releases{title,alttitle,list_status},vn{title,alttitle,released,olang,rating,votecount,"
-        f"{_COVER}}}"
+        f"releases{{title,alttitle,list_status}},vn{{{_TITLED},released,olang,rating,votecount,{_COVER}}}"
     ),
 )

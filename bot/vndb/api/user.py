@@ -218,7 +218,7 @@ def _build_votes(user_id: str) -> ListQuery[ListEntry]:
         sort="voted",
         reverse=True,
         results=MAX_RESULTS,
-        fields=LIST_ENTRY.card_fields,
+        fields="vote",
         user=user_id,
     )
 

@@ -9,15 +9,16 @@ from discord import ui
 
 from bot.cards.comparison import Comparison, compare, list_agreement
 from bot.cards.fact import format_fact, plain_name
-from bot.cards.text import clip, count, escape_line, one_line
+from bot.cards.text import clip, count, escape_line
 from bot.navigation.address import Address
 from bot.navigation.frame import Choice, Frame, PageCount, Shown
 from bot.navigation.item import GoButton
 from bot.navigation.viewer import Viewer
-from bot.vndb.api.model import ListEntry, User, find_id
+from bot.vndb.api.model import ListEntry, User, Vn, find_id
 from bot.vndb.api.user import Votes
 from bot.vndb.cards.route import EntryRoute
 from bot.vndb.cards.text import SOURCE
+from bot.vndb.cards.title import retitle
 from bot.vndb.cards.user import format_vote, list_votes
 
 ROWS = 10
@@ -35,7 +36,7 @@ class Pair(msgspec.Struct, frozen=True):
     """A novel that both voted on, 10 to 100."""
 
     entry_id: str
-    title: str
+    vn: Vn
     first: int
     second: int
 
@@ -73,17 +74,17 @@ def render_comparison(
         apart, near = _find_extremes(pairs)
         shown = [*apart, *near]
         texts = [*_list_facts(comparison, votes, totals, names)]
-        texts += _format_pairs("Where they differ most", apart, names)
-        texts += _format_pairs("Where they agree most", near, names)
+        texts += _format_pairs("Where they differ most", apart, names, viewer)
+        texts += _format_pairs("Where they agree most", near, names, viewer)
     else:
         shown = pairs[(number - 2) * ROWS : (number - 1) * ROWS]
         heading = f"All {count(len(pairs), 'visual novel')} in common, the greatest difference first"
-        texts = _format_pairs(heading, shown, names, first=(number - 2) * ROWS + 1)
+        texts = _format_pairs(heading, shown, names, viewer, first=(number - 2) * ROWS + 1)
     frame = Frame(
         source=SOURCE,
         viewer=viewer,
         address=address.turn(number),
-        choices=_build_choices(shown, address),
+        choices=_build_choices(shown, viewer, address),
         extent=PageCount(total=total),
         actions=_build_actions(users, viewer, address),
         notes=[f"Only the first {count(len(pairs), 'visual novel')} in common are compared."]
@@ -96,9 +97,12 @@ def render_comparison(
 
 
 def _build_pair(first: ListEntry, second: ListEntry) -> Pair:
-    titles = (one_line(entry.vn.title) for entry in (first, second) if entry.vn)
-    title = next((title for title in titles if title), first.id)
-    return Pair(first.id, title, first.vote or 0, second.vote or 0)
+    return Pair(first.id, first.vn or second.vn or Vn(), first.vote or 0, second.vote or 0)
+
+
+def _name(pair: Pair, viewer: Viewer) -> str:
+    # Of thousands in common, only those on the page.
+    return plain_name(retitle(pair.vn, viewer).title, pair.entry_id)
 
 
 def _find_extremes(pairs: Sequence[Pair]) -> tuple[list[Pair], list[Pair]]:
@@ -128,21 +132,24 @@ def _format_mean(votes: Votes, total: int | None) -> str:
     return ", ".join(parts)
 
 
-def _format_pairs(heading: str, pairs: Sequence[Pair], names: Sequence[str], *, first: int = 1) -> list[str]:
-    lines = [_format_pair(place, pair, names) for place, pair in enumerate(pairs, first)]
+def _format_pairs(
+    heading: str, pairs: Sequence[Pair], names: Sequence[str], viewer: Viewer, *, first: int = 1
+) -> list[str]:
+    lines = [_format_pair(place, pair, names, viewer) for place, pair in enumerate(pairs, first)]
     return [f"### {heading}", *lines] if lines else []
 
 
-def _format_pair(place: int, pair: Pair, names: Sequence[str]) -> str:
+def _format_pair(place: int, pair: Pair, names: Sequence[str], viewer: Viewer) -> str:
     first, second = (format_vote(vote) for vote in (pair.first, pair.second))
-    return f"**{place}. {clip(escape_line(pair.title), _TITLE_LIMIT)}**\n-# {names[0]} {first} · {names[1]} {second}"
+    title = clip(escape_line(_name(pair, viewer)), _TITLE_LIMIT)
+    return f"**{place}. {title}**\n-# {names[0]} {first} · {names[1]} {second}"
 
 
-def _build_choices(pairs: Iterable[Pair], address: Address) -> list[Choice]:
+def _build_choices(pairs: Iterable[Pair], viewer: Viewer, address: Address) -> list[Choice]:
     return [
         Choice(
             address.go(EntryRoute(pair.entry_id)),
-            pair.title,
+            _name(pair, viewer),
             f"{format_vote(pair.first)} and {format_vote(pair.second)}",
         )
         for pair in pairs

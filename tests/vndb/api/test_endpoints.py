@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,7 @@ from bot.vndb.api.kind import (
     VN_DETAILS,
     Kind,
 )
+from bot.vndb.api.model import Vn
 from bot.vndb.api.query import ListQuery
 
 KINDS: list[tuple[Kind[Any], str]] = [
@@ -49,6 +50,13 @@ NAMES = [
     (STAFF, "matsushima", "s33"),
     (TAG, "time travel", "g19"),
     (TRAIT, "hair", "i1"),
+]
+
+
+NOVELS_INSIDE: list[tuple[Kind[Any], Callable[[Any], Sequence[Vn]]]] = [
+    (RELEASE, lambda release: release.vns),
+    (CHARACTER, lambda character: character.vns),
+    (QUOTE, lambda quote: [quote.vn]),
 ]
 
 
@@ -101,6 +109,15 @@ async def test_a_list_of_every_kind_is_read_and_counted(running: Running, kind: 
     assert first.count > 5
     assert 1 <= len(first.items) <= 5  # somebody with several names has several rows
     assert first.more
+
+
+@pytest.mark.parametrize(("kind", "inside"), NOVELS_INSIDE, ids=[kind.key for kind, _ in NOVELS_INSIDE])
+async def test_a_novel_inside_an_entry_comes_with_its_titles(
+    running: Running, kind: Kind[Any], inside: Callable[[Any], Sequence[Vn]]
+) -> None:
+    row = (await running.vndb.fetch_list(ListQuery(kind, results=1))).items[0]
+    card = await running.vndb.fetch(kind, row.id)
+    assert all(vn.titles for entry in (row, card.entry) for vn in inside(entry))
 
 
 @pytest.mark.parametrize(("kind", "text", "entry_id"), NAMES, ids=[kind.key for kind, _, _ in NAMES])
@@ -167,7 +184,7 @@ async def test_all_votes_of_somebody_are_read(running: Running) -> None:
     votes = await running.vndb.users.fetch_votes("u3")
     assert votes.complete
     assert votes.entries
-    assert all(entry.vote and entry.vn and entry.vn.title for entry in votes.entries)
+    assert all(entry.vote for entry in votes.entries)
 
 
 async def test_an_advanced_search_can_be_joined_with_others(running: Running) -> None:
