@@ -21,6 +21,7 @@ from bot.navigation.viewer import Viewer
 from bot.service.record import Found
 from bot.vndb.api.model import Character, Producer, Release, Staff, Tag, Trait, Vn, find_id
 from bot.vndb.api.names import Names
+from bot.vndb.cards.release import list_marks
 from bot.vndb.cards.route import EntryRoute
 from bot.vndb.cards.row import EntryRow, build_vn_row, lay_rows
 from bot.vndb.cards.staff import list_roles
@@ -241,18 +242,14 @@ def _explain_sexual(number: int, viewer: Viewer) -> str:
 def _build_release_row(release: Release, names: Names) -> EntryRow:
     title = plain_name(release.title, release.id)
     novels = dict.fromkeys(one_line(novel.title) for novel in release.vns if one_line(novel.title) != title)
-    types = {novel.rtype for novel in release.vns}
-    machine = bool(release.languages) and all(language.mtl for language in release.languages)
     details = (
         format_date(release.released) if release.released else "No date",
+        # Before the names, which may be long: what is too long for a row falls off its end.
+        "18+" if release.minage is not None and release.minage >= _FROM_AGE else "",
+        *list_marks(release, names),
         join_some(novels, 1),
         _name_some([language.lang for language in release.languages], names.language),
         _name_some(release.platforms, names.platform),
-        "18+" if release.minage is not None and release.minage >= _FROM_AGE else "",
-        *sorted(names.release_type(code) for code in types if code and code != "complete"),
-        "Patch" if release.patch else "",
-        "Machine translation" if machine else "",
-        "Official" if release.official else "Unofficial",
     )
     cover = next((novel.image for novel in release.vns if novel.image), None)
     return EntryRow(release.id, title, release.alttitle, details, cover)

@@ -21,7 +21,7 @@ from bot.service.image import Image
 from bot.service.record import Card
 from bot.vndb.api.model import Character, Producer, Release, Staff, Tag, Trait, User, Vn, find_id, is_sexual
 from bot.vndb.api.names import Names
-from bot.vndb.cards.release import find_picture, format_age_rating, list_kinds
+from bot.vndb.cards.release import find_picture, format_age_rating, list_marks
 from bot.vndb.cards.route import EntryRoute
 from bot.vndb.cards.staff import find_main_name
 from bot.vndb.cards.text import SOURCE, format_date, format_votes, format_year
@@ -139,7 +139,7 @@ def _list_facts(entry: Entry, names: Names) -> Iterator[str]:
         case Release():
             yield f"Release, {format_date(entry.released)}"
             yield format_age_rating(entry.minage)
-            yield from list_kinds(entry)
+            yield from list_marks(entry, names)
         case Producer():
             yield escape_line(names.producer_type(entry.type or "")) or "Producer"
             yield escape_line(names.language(entry.lang or ""))

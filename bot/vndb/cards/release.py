@@ -33,6 +33,7 @@ _LIST_LIMIT = 220
 _SHORT_LIMIT = 60
 _TITLES_AT_MOST = 12
 _FEW = 3
+_BY_MACHINE = " (machine translation)"
 
 
 def render_release(
@@ -90,9 +91,11 @@ def _build_frame(card: Card[Release], *, viewer: Viewer, address: Address) -> Fr
 def _list_glance(release: Release, names: Names) -> Iterator[str]:
     if release.released:
         yield format_date(release.released)
-    yield from list_kinds(release)
+    yield from list_marks(release, names)
     languages = sorted(release.languages, key=lambda one: not one.main)
-    yield join_some((one_line(names.language(one.lang)) for one in languages), _FEW)
+    some = not _is_machine_translation(release)
+    named = (one_line(names.language(one.lang)) + (_BY_MACHINE if some and one.mtl else "") for one in languages)
+    yield join_some(named, _FEW)
     yield join_some((one_line(names.platform(code)) for code in release.platforms), _FEW)
     yield format_age_rating(release.minage)
 
@@ -137,8 +140,23 @@ def format_age_rating(minage: int | None) -> str:
     return f"{minage}+" if minage else "All ages"
 
 
-def list_kinds(release: Release) -> Iterator[str]:
-    """Give what sets a release apart from an ordinary one: `Unofficial`, `Patch`, `Freeware`."""
+def list_marks(release: Release, names: Names) -> Iterator[str]:
+    """Give what sets a release apart from an ordinary one: `Machine translation`, `Trial`, `Unofficial`."""
+    if _is_machine_translation(release):
+        yield "Machine translation"
+    types = {novel.rtype for novel in release.vns}
+    for code in ("trial", "partial"):
+        if code in types:
+            yield names.release_type(code)
+    yield from _list_kinds(release)
+
+
+def _is_machine_translation(release: Release) -> bool:
+    """Whether a machine translated it in all of its languages."""
+    return bool(release.languages) and all(language.mtl for language in release.languages)
+
+
+def _list_kinds(release: Release) -> Iterator[str]:
     if not release.official:
         yield "Unofficial"
     if release.patch:
@@ -155,7 +173,7 @@ def find_picture(release: Release, viewer: Viewer) -> ReleaseImage | None:
 
 def _list_facts(release: Release, names: Names) -> Iterator[str]:
     yield format_fact("Released", format_date(release.released), limit=_SHORT_LIMIT)
-    if kinds := ", ".join(list_kinds(release)):
+    if kinds := ", ".join(_list_kinds(release)):
         yield format_fact("Kind", kinds)
     yield _format_list("Visual novel", [_format_vn(vn.title or vn.id, vn.rtype, names) for vn in release.vns])
     yield _format_list("Language", _list_languages(release, names))
@@ -198,8 +216,7 @@ def _format_vn(title: str, rtype: str, names: Names) -> str:
 def _list_languages(release: Release, names: Names) -> list[str]:
     languages = sorted(release.languages, key=lambda one: not one.main)
     return [
-        clip(escape_line(names.language(one.lang)), _PART_LIMIT) + (" (machine translation)" if one.mtl else "")
-        for one in languages
+        clip(escape_line(names.language(one.lang)), _PART_LIMIT) + (_BY_MACHINE if one.mtl else "") for one in languages
     ]
 
 

@@ -208,9 +208,7 @@ def test_a_release_is_shown_with_its_date_first() -> None:
         official=True,
     )
     texts = read_texts(render_release_list(Found([release], more=False), **options()))
-    expected = (
-        "**1. Ever17 DVD**\n-# 28 April 2004 · Ever17 · English, German · Windows · 18+ · Trial · Patch · Official"
-    )
+    expected = "**1. Ever17 DVD**\n-# 28 April 2004 · 18+ · Trial · Patch · Ever17 · English, German · Windows\n"
     assert expected in texts
 
 
@@ -231,11 +229,26 @@ def test_a_release_has_the_cover_of_its_novel_where_that_may_stand() -> None:
     assert "Covers" in read_texts(page)
 
 
-def test_a_release_by_fans_and_machines_says_so() -> None:
-    release = Release(id="r1", title="A", languages=[ReleaseTitle("en", mtl=True)])
-    assert "Machine translation · Unofficial" in read_texts(
-        render_release_list(Found([release], more=False), **options())
+def test_what_sets_a_release_apart_is_not_lost_behind_long_names() -> None:
+    release = Release(
+        id="r1",
+        title="Super Danganronpa 2 - Fan Translation",
+        released="2026-12-07",
+        languages=[ReleaseTitle("pt-br", mtl=True), ReleaseTitle("zh-Hans", mtl=True)],
+        platforms=["win", "lin", "mac", "swi"],
+        vns=[ReleaseVn("v1", title="Super Danganronpa 2: Sayonara Zetsubou Gakuen", rtype="partial")],
+        minage=18,
+        patch=True,
     )
+    page = render_release_list(Found([release], more=False), **options())
+    marks = "18+ · Machine translation · Partial · Unofficial · Patch"
+    # In the row and in its option.
+    assert read_texts(page).count(f"7 December 2026 · {marks} · Super Danganronpa 2") == 2
+
+
+def test_a_release_in_a_language_that_people_wrote_is_no_machine_translation() -> None:
+    release = Release(id="r1", title="A", languages=[ReleaseTitle("ja"), ReleaseTitle("en", mtl=True)])
+    assert "Machine translation" not in read_texts(render_release_list(Found([release], more=False), **options()))
 
 
 def test_a_character_is_shown_with_the_first_novel_that_does_not_spoil() -> None:

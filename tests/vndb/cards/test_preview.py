@@ -13,7 +13,19 @@ from bot.playground.engine.components import walk
 from bot.preview.card import LINKS_AT_MOST, share_text
 from bot.service.image import Image
 from bot.service.record import Card
-from bot.vndb.api.model import Character, CharacterVn, Producer, Release, ReleaseVn, Staff, Tag, Trait, User, Vn
+from bot.vndb.api.model import (
+    Character,
+    CharacterVn,
+    Producer,
+    Release,
+    ReleaseTitle,
+    ReleaseVn,
+    Staff,
+    Tag,
+    Trait,
+    User,
+    Vn,
+)
 from bot.vndb.api.names import BUILT_IN
 from bot.vndb.cards.preview import EntryCard, build_vndb_preview
 from tests.support.discord_limits import check_view, read_addresses, read_pictures, read_texts
@@ -74,6 +86,10 @@ async def test_it_links_to_sites_for_adults_in_age_restricted_channels_only(view
         (
             Card(Release(id="r1", title="Gate", released="2010", minage=0, patch=True, official=True)),
             "Release, 2010 · All ages · Patch",
+        ),
+        (
+            Card(Release(id="r1", title="G", languages=[ReleaseTitle("en", mtl=True)], vns=[ReleaseVn(rtype="trial")])),
+            "Release, Unknown · Machine translation · Trial · Unofficial",
         ),
         (Card(Producer(id="p1", name="5pb.", type="co", lang="ja")), "Company · Japanese"),
         (Card(Staff(id="s1", name="Vio", lang="ja")), "Staff · Japanese"),

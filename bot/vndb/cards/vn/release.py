@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from bot.cards.fact import join_some
 from bot.cards.link import format_link
 from bot.cards.notation import explain_empty
@@ -16,7 +18,7 @@ from bot.navigation.viewer import Viewer
 from bot.service.record import Card
 from bot.vndb.api.model import Release, Vn
 from bot.vndb.api.names import Names
-from bot.vndb.cards.release import choose_shops, format_age_rating, list_kinds
+from bot.vndb.cards.release import choose_shops, format_age_rating, list_marks
 from bot.vndb.cards.text import SOURCE, format_date, format_year, name_all
 from bot.vndb.cards.title import retitle
 from bot.vndb.cards.vn.page import MORE_ON_VNDB, Listing, build_choice, render_listing
@@ -96,13 +98,9 @@ def _list_parts(vn: Vn, release: Release, *, code: str, names: Names, viewer: Vi
 
 
 def _list_marks(vn: Vn, release: Release, *, code: str, names: Names) -> Iterator[str]:
-    if any(language.mtl for language in release.languages if language.lang == code):
-        yield "Machine translation"
-    kinds = {novel.rtype for novel in release.vns if novel.id == vn.id}
-    for kind in ("trial", "partial"):
-        if kind in kinds:
-            yield names.release_type(kind)
-    yield from list_kinds(release)
+    languages = [language for language in release.languages if language.lang == code]
+    novels = [novel for novel in release.vns if novel.id == vn.id]
+    return list_marks(replace(release, languages=languages, vns=novels), names)
 
 
 def _list_shops(release: Release, viewer: Viewer) -> Iterator[str]:
