@@ -249,7 +249,7 @@ class Previewer:
         self._leaver.retry()
 
     async def prune(self) -> None:
-        """Forget which previews answer messages that nobody edits any more."""
+        """Forget which previews answer messages that nobody edits any more, but what may have to go all the same."""
         try:
             await self._records.prune(self._clock.time() - REMEMBERED_S)
             await self._store.prune()

@@ -172,9 +172,14 @@ class PreviewRecords(Holding):
         await self._database.repeat(forget)
 
     async def prune(self, before_s: float) -> None:
-        """Forget messages that were posted before (Unix time), unless their previews have to go."""
-        old = posted_before(before_s)
-        await self._execute(delete(preview).where(old, preview.c.leaving.is_(False)))
+        """Forget messages and replies of before (Unix time), unless they have to go, or would if their channel were
+        opened.
+        """
+        reply_is_old = or_(preview.c.reply_id.is_(None), preview.c.reply_id < _find_first_id(before_s))
+        may_stay = or_(preview.c.restricted.is_(False), preview.c.removed)
+        await self._execute(
+            delete(preview).where(posted_before(before_s), reply_is_old, may_stay, preview.c.leaving.is_(False))
+        )
 
     # Of whom they are (documented in `Holding`)
 
@@ -303,4 +308,9 @@ def _is_as_read(record: PreviewRecord) -> ColumnElement[bool]:
 
 def posted_before(time_s: float) -> ColumnElement[bool]:
     """The condition on records of messages from before a time: an id begins with when its message was posted."""
-    return preview.c.message_id < (int(time_s * 1000) - _DISCORD_EPOCH_MS) << 22
+    return preview.c.message_id < _find_first_id(time_s)
+
+
+def _find_first_id(time_s: float) -> int:
+    """The smallest id that Discord gives at a time."""
+    return (int(time_s * 1000) - _DISCORD_EPOCH_MS) << 22

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import pytest
+
 from bot.links.target import parse_gallery_reference
 from bot.playground.engine import Channel, Person, buttons
 from bot.playground.engine.message import Form, build_message
@@ -52,6 +54,13 @@ async def _finish(name: str) -> bool:
     if working:
         await asyncio.wait(working)
     return bool(working)
+
+
+async def let_half_a_year_pass(place: Place) -> None:
+    """What the daily round does 180 days after all that was posted until now."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.preview.previewer.REMEMBERED_S", -60.0)
+        await place.shiori.previewer.prune()
 
 
 async def leave_guild(place: Place) -> None:

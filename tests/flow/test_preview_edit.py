@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import datetime as dt
 from typing import Any
 
+import discord
 import pytest
 
 from bot.playground.engine import LocalDiscord, RestFault
@@ -13,6 +15,7 @@ from bot.playground.engine.clock import RealClock
 from bot.playground.engine.message import Form, build_message
 from bot.playground.engine.model import COMPONENTS_V2, Message
 from bot.playground.service import Sample
+from bot.preview.previewer import REMEMBERED_S
 from tests.flow.conftest import Place
 from tests.flow.preview_message import (
     REMOVE,
@@ -72,6 +75,18 @@ async def test_it_gets_its_card_also_where_the_clock_is_not_discords(unconnected
             message = await post(place, place.world.after_dark, "look")
             await edit(place, message, f"look {find_url(place, Sample.PLAIN)}")
             assert list_shown(place) == [[Sample.PLAIN]]
+
+
+async def test_a_card_follows_the_old_message_to_which_its_link_was_added(place: Place) -> None:
+    long_ago = discord.utils.utcnow() - dt.timedelta(seconds=REMEMBERED_S, days=1)
+    posted = {"id": str(discord.utils.time_snowflake(long_ago))}
+    rules = build_message(place.world, place.general, place.world.reader, Form({"content": "rules"}), extra=posted)
+    place.world.messages[rules["id"]] = Message(rules, place.general)
+    await edit(place, rules, "rules, as in https://vndb.org/v17")
+    (reply,) = list_replies(place, place.general)
+    await place.shiori.previewer.prune()
+    await edit(place, rules, "rules")
+    assert not exists(place, reply)
 
 
 @pytest.mark.parametrize("status", [503, 0])

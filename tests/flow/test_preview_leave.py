@@ -16,6 +16,7 @@ from tests.flow.conftest import Place
 from tests.flow.preview_message import (
     find_message,
     find_url,
+    let_half_a_year_pass,
     list_calls,
     list_gids,
     list_replies,
@@ -87,6 +88,27 @@ async def test_what_may_stand_anywhere_stays(place: Place) -> None:
     place.world.change_channel(place.general)
     await settle(place)
     assert len(list_replies(place, place.general)) == 1
+
+
+async def _post_link(place: Place) -> None:
+    await preview(place, find_url(place, Sample.PLAIN))
+
+
+async def _ask_for_card(place: Place) -> None:
+    await place.reader.slash(place.world.after_dark, "gallery preview", url=find_url(place, Sample.PLAIN))
+    await settle(place)
+
+
+@pytest.mark.parametrize("show", [_post_link, _ask_for_card])
+async def test_what_stands_there_for_half_a_year_goes_when_its_channel_is_age_restricted_no_more(
+    place: Place, show: Callable[[Place], Awaitable[None]]
+) -> None:
+    await show(place)
+    await let_half_a_year_pass(place)
+    assert len(list_replies(place, place.world.after_dark)) == 1
+    close(place)
+    await settle(place)
+    assert list_replies(place, place.world.after_dark) == []
 
 
 # Stops and outages in the middle

@@ -120,14 +120,46 @@ async def test_an_answer_that_another_process_has_recorded_meanwhile_has_that_re
     assert [one.message_id for one in await previews.list_previews(poster_id=4)] == [9]
 
 
-async def test_old_messages_are_forgotten(previews: PreviewRecords, clock: FakeClock) -> None:
+def find_id(*, age_s: float) -> int:
+    return (int((EPOCH_S - age_s) * 1000) - DISCORD_EPOCH_MS) << 22
+
+
+OLD, NEW = find_id(age_s=101), find_id(age_s=99)
+
+
+@pytest.mark.parametrize(
+    ("message_id", "reply_id", "restricted", "kept"),
+    [
+        (OLD, OLD + 1, False, False),
+        (OLD, None, False, False),
+        (NEW, NEW + 1, False, True),
+        (NEW, None, False, True),
+        (OLD, NEW, False, True),  # the link was added by an edit
+        (OLD, OLD + 1, True, True),  # it goes when its channel is opened, however old it is
+        (OLD, None, True, True),
+        (OLD, OLD, True, True),  # an answer, or a notice
+        (OLD, BEGUN_ANSWER, True, True),
+    ],
+)
+async def test_what_is_old_is_forgotten_if_it_may_stay(
+    previews: PreviewRecords, clock: FakeClock, *, message_id: int, reply_id: int | None, restricted: bool, kept: bool
+) -> None:
     assert clock.time() == EPOCH_S
-    old, new = ((int((EPOCH_S - age_s) * 1000) - DISCORD_EPOCH_MS) << 22 for age_s in (101, 99))
-    await begin(previews, old)
-    await begin(previews, new)
+    await previews.begin_preview(
+        message_id=message_id, reply_id=reply_id, restricted=restricted, channel_id=2, guild_id=3, poster_id=4
+    )
     await previews.prune(clock.time() - 100)
-    assert await previews.find_preview(old) is None
-    assert await previews.find_preview(new)
+    assert (await previews.find_preview(message_id) is not None) == kept
+
+
+async def test_what_somebody_took_away_is_forgotten_when_it_is_old(previews: PreviewRecords, clock: FakeClock) -> None:
+    for message_id in (OLD, NEW):
+        await begin(previews, message_id)
+        await previews.begin_removal(message_id)
+        await previews.forget_gone([await find_record(previews, message_id)])
+    await previews.prune(clock.time() - 100)
+    assert await previews.find_preview(OLD) is None
+    assert await previews.find_preview(NEW)
 
 
 async def list_leaving(previews: PreviewRecords) -> list[int]:
