@@ -20,10 +20,15 @@ NAMES = {
 ASKED_FOR = discord.Permissions(**dict.fromkeys(NAMES, True))
 
 
+def find_permissions(channel: object, me: discord.Member) -> discord.Permissions:
+    """What the bot may do in a channel: nothing in a thread whose channel is gone, or is not known."""
+    if isinstance(channel, discord.Thread) and channel.parent is None:
+        return discord.Permissions.none()
+    return cast("discord.TextChannel", channel).permissions_for(me)
+
+
 def find_missing(channel: object, me: discord.Member) -> list[str]:
     """The permissions that the bot lacks in a channel to write there, as Discord calls them."""
-    if isinstance(channel, discord.Thread) and channel.parent is None:
-        return [NAMES["view_channel"]]  # of the channel that it belongs to
-    permissions = cast("discord.TextChannel", channel).permissions_for(me)
+    permissions = find_permissions(channel, me)
     writes = "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
     return [NAMES[one] for one in ("view_channel", "embed_links", writes) if not getattr(permissions, one)]

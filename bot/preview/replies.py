@@ -12,6 +12,7 @@ import aiohttp
 import discord
 
 from bot.http import Clock
+from bot.interaction.permission import find_permissions
 from bot.navigation.frame import PageView
 from bot.navigation.state import list_custom_ids
 from bot.preview.item import REMOVE
@@ -61,7 +62,7 @@ class Replies:
         With the same `nonce` again, within minutes, Discord answers with the first message in place of a second one.
         """
         reference: discord.MessageReference | None = message.to_reference()
-        if message.guild is not None and not message.channel.permissions_for(message.guild.me).read_message_history:
+        if message.guild is not None and not find_permissions(message.channel, message.guild.me).read_message_history:
             reference = None  # Discord lets nobody reply who may not read what they reply to
         try:
             if reference is None:
@@ -160,7 +161,7 @@ class Replies:
         """
         guild = self._client.get_guild(records[0].guild_id or 0)
         channel = guild.get_channel_or_thread(records[0].channel_id) if guild else None
-        if guild is None or channel is None or not channel.permissions_for(guild.me).manage_messages:
+        if guild is None or channel is None or not find_permissions(channel, guild.me).manage_messages:
             return []
         now_s = self._clock.time()
         young = [record for record in records if _is_young(record, now_s)][:_BULK_AT_MOST]

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from bot.errors import Forgotten
 from bot.gate.setting import SUPPRESS
 from bot.interaction.checkpoint import Overtaken, only_while
+from bot.interaction.permission import find_permissions
 from bot.links.target import has_other_links
 from bot.navigation.frame import PageView
 from bot.preview.known import Known
@@ -257,7 +258,7 @@ class Settler:
             return  # what is forwarded has its embeds within
         if message.author.bot or message.webhook_id is not None:
             return  # its own embeds would go along with Discord's
-        if not message.channel.permissions_for(message.guild.me).manage_messages:
+        if not find_permissions(message.channel, message.guild.me).manage_messages:
             return
         if not has_other_links(message.content, [link.target for link in draft.plan.links]):
             await self._replies.suppress(message)

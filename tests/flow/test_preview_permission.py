@@ -88,6 +88,25 @@ async def test_a_channel_that_is_deleted_meanwhile_gets_nothing(place: Place) ->
     assert [one for one in place.world.requests if one.method == "POST" and one.status == 200] == []
 
 
+@pytest.mark.parametrize("noted", ["begin_preview", "finish_preview"])
+async def test_a_channel_that_is_deleted_while_the_card_in_its_thread_is_noted_is_no_error(
+    place: Place, monkeypatch: pytest.MonkeyPatch, noted: str
+) -> None:
+    records = place.shiori.preview_records
+    note = getattr(records, noted)
+
+    async def note_and_delete(*args: object, **values: object) -> bool:
+        done = bool(await note(*args, **values))
+        heard = place.shiori.wait_for("guild_channel_delete", timeout=30)
+        place.world.remove_channel(place.world.after_dark)
+        await heard
+        return done
+
+    monkeypatch.setattr(records, noted, note_and_delete)
+    await post(place, place.world.after_dark_thread, find_url(place, Sample.PLAIN))
+    await wait_until(lambda: place.shiori.previewer.busy_with == 0)  # an error in the log fails the test
+
+
 async def test_a_server_that_the_bot_leaves_meanwhile_gets_nothing(place: Place) -> None:
     place.services.ehentai.latency_s = 0.2
     await place.reader.post(place.world.after_dark, find_url(place, Sample.PLAIN))
