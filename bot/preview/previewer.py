@@ -45,7 +45,7 @@ log = logging.getLogger(__name__)
 _DAY_S = 86_400
 REMEMBERED_S = 180.0 * _DAY_S
 _TAKE_BACK_WITHIN_S = 10.0
-_JUST_NOW_S = 60.0
+_JUST_NOW_S = 600.0  # longer than a session that went silent can be resumed: what was missed is told then
 _ARRIVING_AT_MOST = 1_000
 
 _NOT_THEIRS = "Only whoever posted the link can remove its preview, or somebody with “Manage Messages” here."

@@ -57,6 +57,18 @@ async def test_a_link_that_is_added_to_a_message_without_one_gets_its_card(share
     assert list_shown(shared) == [[Sample.PLAIN]]
 
 
+@pytest.mark.parametrize(("age_s", "shown"), [(300, [[Sample.PLAIN]]), (3600, [])])
+async def test_it_gets_its_card_as_long_as_a_silent_connection_may_keep_its_edit_back(
+    shared: Place, age_s: int, shown: list[list[int]]
+) -> None:
+    message = shared.world.messages[(await post(shared, shared.world.after_dark, "look"))["id"]]
+    edited_at = discord.utils.utcnow() - dt.timedelta(seconds=age_s)
+    message.payload |= {"content": find_url(shared, Sample.PLAIN), "edited_timestamp": edited_at.isoformat()}
+    shared.world.change_message(message)
+    await settle(shared)
+    assert list_shown(shared) == shown
+
+
 class Shifted(RealClock):
     """A clock that differs from the computer's."""
 
