@@ -8,7 +8,7 @@ from typing import Any, cast
 import discord
 from msgspec.structs import replace
 
-from bot.links.target import GalleryTarget, Link, PageTarget, Service, find_links, list_services
+from bot.links.target import Link, Service, Target, find_links, join_pages, list_services
 
 Said = discord.Message | discord.MessageSnapshot
 
@@ -40,10 +40,10 @@ def _list_said(message: discord.Message) -> list[Said]:
 
 def _join(found: Iterable[Iterable[Link]]) -> list[Link]:
     """Each target once, as it was named first: an embed that Discord made of a covered link does not uncover it."""
-    joined: dict[object, Link] = {}
-    for link in (link for links in found for link in links):
-        target = link.target
-        joined.setdefault(target.gid if isinstance(target, GalleryTarget | PageTarget) else target, link)
+    links = [link for some in found for link in some]
+    joined: dict[Target, Link] = {}
+    for target, link in zip(join_pages([link.target for link in links]), links, strict=True):
+        joined.setdefault(target, replace(link, target=target))
     return list(joined.values())
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Literal, cast
 from urllib.parse import parse_qs
 
@@ -174,18 +174,23 @@ class Link(msgspec.Struct, frozen=True):
 def find_links(text: str) -> list[Link]:
     """Everything known that a message links to, each once, in its order.
 
-    Links in code and in `<…>` are passed over. All links to pages of a gallery are one link, which is the gallery's own
-    if there is such a one.
+    Links in code and in `<…>` are passed over.
     """
     found = [(target, address.spoiler) for address in find_addresses(text) if (target := _parse_address(address.url))]
-    targets = [target for target, _ in reversed(found)]  # so that the first of a gallery's links stays
-    of_pages: dict[int, Target] = {target.gid: target for target in targets if isinstance(target, PageTarget)}
-    of_pages |= {target.gid: target for target in targets if isinstance(target, GalleryTarget)}
     spoilers: dict[Target, bool] = {}
-    for named, spoiler in found:
-        target = of_pages[named.gid] if isinstance(named, PageTarget) else named
+    for target, (_, spoiler) in zip(join_pages([target for target, _ in found]), found, strict=True):
         spoilers[target] = spoilers.get(target, True) and spoiler
     return [Link(target, spoiler) for target, spoiler in spoilers.items()]
+
+
+def join_pages(targets: Sequence[Target]) -> list[Target]:
+    """What each of them leads to: all pages of a gallery to one target, which is the gallery's own if there is such a
+    one. The same gallery with another token is another: one of them is wrong, and nobody knows which.
+    """
+    latest_first = targets[::-1]  # so that the first of a gallery's stays
+    of_pages: dict[int, Target] = {target.gid: target for target in latest_first if isinstance(target, PageTarget)}
+    of_pages |= {target.gid: target for target in latest_first if isinstance(target, GalleryTarget)}
+    return [of_pages[target.gid] if isinstance(target, PageTarget) else target for target in targets]
 
 
 def list_services(text: str) -> set[Service]:

@@ -360,6 +360,16 @@ async def test_the_menu_finds_the_links_in_embeds(shared: Place, embed: Payload)
     assert "Ever17" in texts(await exchange.message())
 
 
+async def test_a_page_in_the_message_and_its_gallery_in_an_embed_are_one_card(place: Place) -> None:
+    gallery = place.services.ehentai.library[Sample.PLAIN]
+    posted = await Webhook(place.world, place.world.after_dark).post(
+        gallery.page_url(3), embeds=[{"url": gallery.url, "title": "News"}]
+    )
+    exchange = await place.reader.context_menu(place.world.after_dark, "Preview links", posted)
+    assert list_gids(await exchange.message()) == [Sample.PLAIN]
+    assert len(place.services.ehentai.requests) == 1  # the embed says what the page belongs to
+
+
 LINK_BUTTON = {"type": 2, "style": 5, "label": "Open", "url": "https://vndb.org/v17"}
 
 

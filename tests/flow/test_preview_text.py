@@ -197,6 +197,12 @@ async def test_a_wrong_key_costs_the_other_cards_nothing(shared: Place) -> None:
     assert list_gids(reply) == [Sample.PLAIN]
 
 
+async def test_a_wrong_key_before_the_right_one_costs_the_gallery_nothing(shared: Place) -> None:
+    url, key = find_url(shared, Sample.PLAIN), shared.services.ehentai.library[Sample.PLAIN].token
+    _, reply = await preview(shared, f"not {url.replace(key, key[::-1])} but {url}")
+    assert list_gids(reply) == [Sample.PLAIN]
+
+
 async def test_a_wrong_key_alone_is_passed_over_in_silence(shared: Place) -> None:
     await post(shared, shared.world.after_dark, "https://e-hentai.org/g/9000999/0123456789/")
     assert list_replies(shared, shared.world.after_dark) == []
