@@ -12,6 +12,8 @@ from bot.interaction.reply import Interaction
 from bot.links.message import find_shown_links
 from bot.preview.page import LinksPage
 
+_SHOWS = discord.Permissions(view_channel=True, administrator=True).value
+
 
 class Previews:
     """Hands events on; `bot.preview.previewer` decides."""
@@ -59,6 +61,20 @@ class Previews:
         store, hosted = self.bot.store, self.bot.hosted
         if is_age_restricted(before, store, hosted) and not is_age_restricted(after, store, hosted):
             self.bot.previewer.leave([after.id])
+        saw, sees = (one.permissions_for(after.guild.me).view_channel for one in (before, after))
+        if sees and not saw:
+            self.bot.previewer.catch_up(after.guild.id)
+
+    async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
+        """Which channels a role of the bot shows to it now is not reckoned: there may be thousands."""
+        gained = after.permissions.value & ~before.permissions.value
+        if gained & _SHOWS and after in after.guild.me.roles:
+            self.bot.previewer.catch_up(after.guild.id)
+
+    async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
+        """Of itself the bot is told whatever its intents are."""
+        if after == after.guild.me and after.roles != before.roles:
+            self.bot.previewer.catch_up(after.guild.id)
 
     async def on_raw_thread_update(self, payload: discord.RawThreadUpdateEvent) -> None:
         if not payload.data["thread_metadata"]["archived"]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from bot.playground.engine import Channel, Person, RestFault
+from bot.playground.engine import Channel, Permission, Person, RestFault, Role, World
+from bot.playground.engine.permission import ALL_PERMISSIONS, EVERYONE
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
 from tests.flow.preview_message import (
@@ -173,6 +175,46 @@ async def test_what_an_outage_of_discord_swallowed_is_made_up_for(place: Place) 
     place.world.emit("GUILD_CREATE", {**place.world.guild_payload(), "unavailable": False})
     await settle(place)
     assert list_shown(place) == []
+
+
+def _change_role(world: World, role: Role, permissions: int) -> None:
+    role.permissions = permissions
+    world.emit("GUILD_ROLE_UPDATE", {"guild_id": world.guild_id, "role": role.payload()})
+
+
+def _allow_bot(world: World) -> None:
+    world.grant(world.after_dark, world.bot, Permission.VIEW_CHANNEL)
+
+
+def _allow_role(world: World) -> None:
+    _change_role(world, world.bot_role, EVERYONE)
+
+
+def _give_role(world: World) -> None:
+    seeing = world.create_role("Seeing", EVERYONE)
+    world.change_roles(world.bot, [world.bot_role, seeing])
+
+
+@pytest.mark.parametrize("show", [_allow_bot, _allow_role, _give_role])
+async def test_what_became_of_a_message_that_the_bot_could_not_see_is_made_up_for(
+    place: Place, show: Callable[[World], None]
+) -> None:
+    message, _ = await preview(place, find_url(place, Sample.PLAIN))
+    for role in (place.world.everyone, place.world.bot_role):
+        _change_role(place.world, role, role.permissions & ~Permission.VIEW_CHANNEL)
+    await delete(place, message)
+    await settle(place)
+    show(place.world)
+    await settle(place)
+    assert list_shown(place) == []
+
+
+async def test_a_role_that_shows_the_bot_nothing_new_has_no_message_looked_at(place: Place) -> None:
+    message, _ = await preview(place, find_url(place, Sample.PLAIN))
+    _change_role(place.world, place.world.moderators, ALL_PERMISSIONS)
+    _change_role(place.world, place.world.bot_role, EVERYONE | Permission.MANAGE_MESSAGES)
+    await settle(place)
+    assert list_calls(place, "GET", message["id"]) == []
 
 
 @pytest.mark.parametrize("place_of", ["thread", "post", "channel"])
