@@ -192,7 +192,8 @@ class Previewer:
         try:
             await acknowledge(interaction)
             record = await self._records.find_preview_by_reply(interaction.message.id)
-            own = record is not None and record.poster_id == interaction.user.id
+            # In direct messages with the bot there is nobody else: it is theirs, also when its record is forgotten.
+            own = interaction.context.dm_channel or (record is not None and record.poster_id == interaction.user.id)
             if not own and not (interaction.guild_id is not None and interaction.permissions.manage_messages):
                 return _FORGOTTEN if record is None else _NOT_THEIRS
             if record is not None:

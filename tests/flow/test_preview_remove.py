@@ -13,6 +13,7 @@ from tests.flow.preview_message import (
     exists,
     find_url,
     forge_button,
+    let_half_a_year_pass,
     list_calls,
     list_replies,
     preview,
@@ -69,6 +70,13 @@ async def test_a_button_under_something_else_removes_nothing_for_a_reader(place:
 async def test_a_preview_in_direct_messages_is_removed_by_who_posted_the_link(place: Place) -> None:
     await set_reader(place, dm_galleries=True)
     _, reply = await preview(place, find_url(place, Sample.PLAIN), channel=place.world.dm)
+    await place.reader.press(reply, REMOVE)
+    await wait_until_gone(place, reply)
+
+
+async def test_so_it_is_when_nobody_remembers_who_that_was(place: Place) -> None:
+    _, reply = await preview(place, "https://vndb.org/v17", channel=place.world.dm)
+    await let_half_a_year_pass(place)
     await place.reader.press(reply, REMOVE)
     await wait_until_gone(place, reply)
 
