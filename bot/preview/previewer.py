@@ -140,6 +140,8 @@ class Previewer:
     def follow(self, message: discord.Message, *, is_new: bool) -> None:
         """Somebody posted or edited a message, or Discord changed something of it."""
         self._arriving.discard(message.id)
+        if message.is_system():
+            return  # the name of a thread, say: nobody posted that, and Discord lets nobody reply to it
         changed = is_new or self._was_just_edited(message)
         # Most messages have no preview and get none: nobody is asked about them.
         if not self._may_have_preview(message.id, is_new=is_new):

@@ -10,12 +10,14 @@ from bot.gallery.api.model import GalleryKey
 from bot.gallery.cards.route import DetailsRoute, TorrentsRoute
 from bot.playground.engine import buttons, pictures, texts
 from bot.playground.engine.components import CONTAINER, find_component
-from bot.playground.engine.model import SUPPRESS_NOTIFICATIONS
+from bot.playground.engine.message import Form, build_message
+from bot.playground.engine.model import SUPPRESS_NOTIFICATIONS, Message
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
 from tests.flow.preview_message import (
     find_custom_id,
     find_url,
+    list_calls,
     list_gids,
     list_replies,
     post,
@@ -269,6 +271,16 @@ async def test_a_link_that_is_forwarded_to_where_it_does_not_belong_gets_nothing
     await shared.reader.forward(message, shared.general)
     await settle(shared)
     assert list_replies(shared, shared.general) == []
+
+
+@pytest.mark.parametrize("kind", [4, 18])
+async def test_a_link_as_the_name_of_a_thread_gets_nothing(place: Place, kind: int) -> None:
+    """Discord tells of a new name, and of a new thread, in messages of its own."""
+    channel, form = place.world.after_dark, Form({"content": find_url(place, Sample.PLAIN)})
+    place.world.add_message(Message(build_message(place.world, channel, place.world.reader, form, kind=kind), channel))
+    await settle(place)
+    assert place.services.ehentai.requests == []
+    assert list_calls(place, "POST", "/messages") == []
 
 
 async def test_a_reply_notifies_nobody(shared: Place) -> None:
