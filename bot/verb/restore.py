@@ -10,17 +10,27 @@ from pathlib import Path
 from bot.config import Config
 from bot.errors import StoreError
 from bot.store.backup import find_file, restore
+from bot.store.table import metadata
 from bot.verb.call import Call, say
 from bot.verb.postgresql import explain
 
-_PG_RESTORE = "pg_restore --clean --if-exists --no-owner --single-transaction --dbname={database} {file}"
+# Not by `pg_restore --clean`, which drops what is in the backup alone: tables that were made since would be in the way
+# of the migrations that make them. By a file, since of a backup that breaks off psql would take a part for all of it.
+_PG_RESTORE = (
+    "pg_restore --no-owner --file={file}.sql {file} && psql --no-psqlrc --single-transaction --set=ON_ERROR_STOP=1"
+    f" --command='DROP TABLE IF EXISTS alembic_version, {', '.join(metadata.tables)}'"
+    " --file={file}.sql --dbname={database}"
+)
+_FIRST = (
+    "Stop every bot first, and have the newest version that ran on the database say this: it drops the tables it knows."
+)
 
 
 def run(call: Call, config: Config) -> int:
     """Put it there, or say how. The exit code: 0 it is there, 1 all is as it was."""
     path, file = find_file(config.store_url), Path(call.file)
     if path is None:
-        say(explain(_PG_RESTORE, url=config.store_url, file=file))
+        say(f"{_FIRST}\n{explain(_PG_RESTORE, url=config.store_url, file=file)}")
         return 1
     aside = path.with_name(f"{path.name}.before-{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}")
     try:

@@ -54,6 +54,18 @@ async def eventually(condition: Callable[[], bool], *, clock: FakeClock | None =
             await asyncio.sleep(0.01)
 
 
+async def migrate_to(url: str, version: str) -> None:
+    """Make the tables of an older version."""
+    from alembic import command  # every process of a run reads this file, and a few tests need it
+
+    from bot.store.migrations import build_config
+
+    database = Database(url)
+    async with database.write() as connection:
+        await connection.run_sync(lambda one: command.upgrade(build_config(one), version))
+    await database.close()
+
+
 async def run_sql(url: str, *statements: str) -> None:
     """Run all of them in one transaction."""
     database = Database(url)

@@ -18,9 +18,9 @@ import pytest
 from bot.errors import StoreError
 from bot.gate.setting import DM_GALLERIES
 from bot.store.backup import back_up, restore
-from bot.store.database import Database
 from bot.store.schema import find_head
 from bot.store.store import Store, open_store
+from tests.store.database import migrate_to, run_sql
 from tests.support.clock import FakeClock
 
 ROOT = Path(__file__).parent.parent.parent
@@ -242,16 +242,9 @@ async def test_a_bot_that_runs_on_it_keeps_a_restore_away(path: Path, tmp_path: 
 
 
 async def test_an_older_backup_is_brought_up_to_date(path: Path, tmp_path: Path) -> None:
-    from alembic import command
-
-    from bot.store.migrations import build_config
-
     file = tmp_path / "old.db"
-    database = Database(f"sqlite:///{file}")
-    async with database.write() as connection:
-        await connection.run_sync(lambda one: command.upgrade(build_config(one), "0001"))
-        await connection.exec_driver_sql("INSERT INTO note VALUES (1, 2)")
-    await database.close()
+    await migrate_to(f"sqlite:///{file}", "0001")
+    await run_sql(f"sqlite:///{file}", "INSERT INTO note VALUES (1, 2)")
     old = file.read_bytes()
     assert (await restore(file, path, aside=path.with_name(ASIDE))).version == "0001"
     assert ask(path, "SELECT version_num FROM alembic_version") == find_head()

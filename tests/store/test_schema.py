@@ -15,7 +15,7 @@ from bot.store.database import Database
 from bot.store.schema import VERSIONS, find_head, look
 from bot.store.store import open_store
 from bot.store.table import metadata
-from tests.store.database import Opener, fetch_everything, fetch_value, run_sql
+from tests.store.database import Opener, fetch_everything, fetch_value, migrate_to, run_sql
 from tests.support.clock import FakeClock
 
 T = TypeVar("T")
@@ -66,15 +66,8 @@ async def test_the_tables_of_a_new_database_are_those_that_all_migrations_make(u
 
 
 async def test_an_older_database_is_migrated_in_a_process_of_its_own(url: str, clock: FakeClock) -> None:
-    from alembic import command
-
-    from bot.store.migrations import build_config
-
-    database = Database(url)
-    async with database.write() as connection:
-        await connection.run_sync(lambda one: command.upgrade(build_config(one), "0001"))
-        await connection.exec_driver_sql("INSERT INTO note VALUES (1, 2)")
-    await database.close()
+    await migrate_to(url, "0001")
+    await run_sql(url, "INSERT INTO note VALUES (1, 2)")
     assert "kept_place" not in await run_described(url, describe)
     await asyncio.gather(*(run_open(url) for _ in range(2)))  # which has no Alembic in it, not even then
     assert await run_described(url, find_differences) == []
@@ -84,10 +77,6 @@ async def test_an_older_database_is_migrated_in_a_process_of_its_own(url: str, c
 
 
 async def test_a_look_tells_what_a_start_would_do_and_changes_nothing(url: str, clock: FakeClock) -> None:
-    from alembic import command
-
-    from bot.store.migrations import build_config
-
     async def look_at() -> str:
         database = Database(url, looks=True)
         try:
@@ -104,10 +93,7 @@ async def test_a_look_tells_what_a_start_would_do_and_changes_nothing(url: str, 
     await run_sql(url, "DROP TABLE note", "DROP TABLE theirs")
     assert await look_at() == "empty"
     assert await run_described(url, describe) == {}
-    database = Database(url)
-    async with database.write() as connection:
-        await connection.run_sync(lambda one: command.upgrade(build_config(one), "0001"))
-    await database.close()
+    await migrate_to(url, "0001")
     assert await look_at() == "older"
     assert await fetch_value(url, "SELECT version_num FROM alembic_version") == "0001"
     store = await open_store(url, clock=clock)

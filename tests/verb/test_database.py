@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.store.database import Database
 from bot.store.schema import NEWER, find_head
+from tests.store.database import migrate_to
 
 KEYS = ",".join(base64.b64encode(letter * 32).decode() for letter in (b"n", b"o"))
 
@@ -36,19 +36,8 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def make_older(host: Path, version: str) -> Path:
     """A database with the tables of an older version."""
-    from alembic import command
-
-    from bot.store.migrations import build_config
-
     path = host / "data" / "shiori.db"
-
-    async def make() -> None:
-        database = Database(f"sqlite:///{path}")
-        async with database.write() as connection:
-            await connection.run_sync(lambda one: command.upgrade(build_config(one), version))
-        await database.close()
-
-    asyncio.run(make())
+    asyncio.run(migrate_to(f"sqlite:///{path}", version))
     return path
 
 
