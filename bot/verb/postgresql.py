@@ -14,7 +14,7 @@ def explain(line: str, *, url: str, file: Path) -> str:
     """What to do, with the line to type. `url` is as Shiori has it; its password stays out."""
     spelt = line.format(database=shlex.quote(strip_password(url)), file=shlex.quote(str(file)))
     return (
-        "The database is a PostgreSQL, which has programs of its own for this, of its version or newer:\n"
+        "The database is a PostgreSQL, which has programs of its own for this; take those of its version:\n"
         f"    {spelt}\n"
         "They ask for the password, or take it from PGPASSWORD or ~/.pgpass."
     )
