@@ -27,6 +27,7 @@ _SIGNS: Mapping[State, str] = {
     "busy": "🟡",
     "spent": "🟡",
     "partly": "🟡",
+    "refusing": "🔴",
     "failing": "🔴",
     "failed": "🟡",
     "paused": "🟠",
@@ -64,6 +65,7 @@ _WAITING: Mapping[State, str] = {
     "busy": "Waiting helps: it is asked a lot just now.",
     "spent": "Waiting helps: it grants Shiori little time a minute, and its last answers took it long.",
     "partly": "They come back by themselves, so waiting helps.",
+    "refusing": "What is kept there can be seen, not changed. Waiting helps; if it lasts, only its host can mend it.",
     "failing": "Each new question tries it again, some seconds apart, so waiting helps.",
     "paused": "Waiting helps.",
     "blocked": "Waiting helps, and nothing else does.",
@@ -91,6 +93,8 @@ def _sum_up(conditions: Sequence[Condition]) -> str:
     hindered = [one.service for one in conditions if one.state in _HINDERED]
     if stopped:
         return f"Not to be had just now: {', '.join(stopped)}."
+    if any(one.state == "refusing" for one in conditions):
+        return "All can be asked, but nothing can be saved just now."
     if hindered:
         return f"All can be asked, though it takes time: {', '.join(hindered)}."
     known = not any(one.state in _PAST for one in conditions)
@@ -122,6 +126,7 @@ def _describe(one: Condition, at_s: int) -> str:
         "busy": f"is asked as much as it allows; a turn comes {format_wait(one.wait_s)}.",
         "spent": f"has no time left for new questions; there is some {format_wait(one.wait_s)}.",
         "partly": "has lost the bot for some servers, which get no answer meanwhile.",
+        "refusing": "takes no changes just now.",
         "failing": trouble,
         "failed": trouble,
         "paused": f"asked for a pause{until}.",

@@ -22,6 +22,7 @@ State = Literal[
     "busy",
     "spent",
     "partly",
+    "refusing",
     "failing",
     "failed",
     "paused",
@@ -29,7 +30,7 @@ State = Literal[
     "banned",
     "off",
 ]
-"""`failed`, `was slow`: so it was when it was last asked, and nobody knows of now."""
+"""`failed`, `was slow`: so it was when it was last asked, and nobody knows of now. `refusing`: it takes no changes."""
 
 SLOW_S = 2.0
 """An answer that mostly takes longer is worth a word: people see that the bot thinks after less than one."""
@@ -92,17 +93,20 @@ class Health:
         self._clock = clock
         self._find_gateway: Callable[[], Gateway] | None = None
         self._find_trouble: Callable[[], Awaitable[str]] | None = None
+        self._refuses: Callable[[], bool] = lambda: False
 
     def watch_discord(self, find_gateway: Callable[[], Gateway]) -> None:
         """Let `find_gateway` tell how it stands with the connections there."""
         self._find_gateway = find_gateway
 
-    def watch_database(self, find_trouble: Callable[[], Awaitable[str]]) -> None:
-        """Let `find_trouble` tell what is wrong with the database, in words; in none if nothing is."""
-        self._find_trouble = find_trouble
+    def watch_database(self, find_trouble: Callable[[], Awaitable[str]], *, refuses: Callable[[], bool]) -> None:
+        """Let `find_trouble` tell why the database does not answer, in words; in none if it does. `refuses`: whether it
+        takes no changes, which who only asks does not notice.
+        """
+        self._find_trouble, self._refuses = find_trouble, refuses
 
     async def look(self) -> Report:
-        """How it stands just now. Of the bot's own database only if it is away."""
+        """How it stands just now. Of the bot's own database only if it is away, or takes no changes."""
         database_away = self._find_trouble is not None and await self._find_trouble()
         now_s = self._clock.time()
         found = [
@@ -115,6 +119,8 @@ class Health:
             found.append(judge_gateway(self._find_gateway()))
         if database_away:
             found.append(Condition(DATABASE, "kept", "failing", trouble="away", asked_s=int(now_s)))
+        elif self._refuses():
+            found.append(Condition(DATABASE, "kept", "refusing"))
         return Report(int(now_s), tuple(found))
 
 

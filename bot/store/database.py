@@ -88,8 +88,8 @@ class Database:
         self._closed = False
         self._limits: set[asyncio.Timeout] = set()
         self._ends_at_s = math.inf
-        self.refuses = False
-        """Whether it refused something, or was away, since this was last set back: by whoever tells those who wait."""
+        self.refusals = 0
+        """How often it refused something, or was away."""
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[Connection]:
@@ -103,7 +103,7 @@ class Database:
                     connection.set_option(_READS, True)
                     yield connection
         except StoreError as error:
-            self.refuses = True
+            self.refusals += 1
             raise Unread(error.reason) from error.__cause__  # which tells what is missing
 
     @asynccontextmanager
@@ -126,7 +126,7 @@ class Database:
                     saving = True
                     await transaction.commit()
             except (TimeoutError, OSError, SQLAlchemyError, StoreError) as error:
-                self.refuses = self.refuses or not isinstance(error, IntegrityError)
+                self.refusals += not isinstance(error, IntegrityError)
                 if saving and _is_doubtful(error):
                     raise Unconfirmed(f"it did not confirm a change ({type(error).__name__})") from error
                 raise

@@ -20,9 +20,15 @@ class Recovery:
     def __init__(self, database: Database, *, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._past = database.refusals
         self._waiting: set[asyncio.Future[None]] = set()
         self._every = 1
         self._passed = 0
+
+    @property
+    def refuses(self) -> bool:
+        """Whether the database refused something, or was away, and has taken no change since a look."""
+        return self._database.refusals > self._past
 
     async def sleep(self, duration_s: float) -> bool:
         """Wait. Whether it was cut short, since the database is well again."""
@@ -39,16 +45,17 @@ class Recovery:
 
     async def look(self) -> None:
         """Try it, if it refused anything since the last look. Raises StoreError while it takes no changes."""
-        if not self._database.refuses:
+        if not self.refuses:
             self._every = max(1, self._every - 1)
             return
         self._passed += 1
         if self._passed < self._every:
             return
         self._passed = 0
-        self._database.refuses = False  # whatever fails from here on is looked at the next time
+        past = self._database.refusals  # whatever fails from here on is looked at the next time
         async with self._database.write() as connection:
             await connection.execute(update(revision).values(number=revision.c.number))
+        self._past = past
         self._every = min(2 * self._every, SELDOM)
         for well in self._waiting:
             if not well.done():

@@ -243,7 +243,7 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
     async def _follow(self) -> None:
         away = False
         while True:
-            rests = self.peers.others == 0 and not (away or self._database.refuses)
+            rests = self.peers.others == 0 and not (away or self.recovery.refuses)
             await self._clock.sleep(self.noticed_within_s if rests else POLL_S)
             try:
                 await self._look()
@@ -256,7 +256,7 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
                     log.warning("The database is away; settings are as they were: %s", error.reason)
                 away = True
             else:
-                if away and not self._database.refuses:
+                if away and not self.recovery.refuses:
                     log.warning("The database is back")
                     away = False
 

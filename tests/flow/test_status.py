@@ -12,6 +12,9 @@ from bot.playground.engine import Channel, texts
 from bot.playground.service import Sample
 from bot.playground.service.fault import Fault
 from tests.flow.conftest import Place
+from tests.flow.setting_message import SAVED
+from tests.flow.test_database_fault import AWAY, choose, comes
+from tests.flow.test_file_fault import at_its_limit
 from tests.flow.vn_message import press
 
 
@@ -117,4 +120,16 @@ async def test_while_the_database_does_not_answer_it_says_so(place: Place, monke
     async with place.shiori.store.database.write():  # nobody else reads meanwhile
         assert "Not to be had just now: Shiori's database." in texts(await ask(place))
     await asyncio.sleep(1.1)  # so long an answer is believed
+    assert "database" not in texts(await ask(place))
+
+
+async def test_while_nothing_can_be_saved_it_says_so(place: Place) -> None:
+    """The disk is full: what is stored can be read."""
+    assert SAVED in await choose(place, "off")
+    async with at_its_limit(place.data_dir):
+        assert AWAY in await choose(place, "on")
+        shown = texts(await ask(place))
+        assert "All is well" not in shown
+        assert "Shiori's database takes no changes just now." in shown
+    await comes(lambda: not place.shiori.store.recovery.refuses)
     assert "database" not in texts(await ask(place))

@@ -98,18 +98,25 @@ async def test_there_is_a_word_on_every_service_that_is_asked() -> None:
     assert told == {policy.service for policy in build_policies(config)} - UNTOLD
 
 
-async def test_of_the_database_there_is_a_word_only_while_it_is_away() -> None:
+async def test_of_the_database_there_is_a_word_only_while_it_is_away_or_takes_no_changes() -> None:
     health = Health((), find_lane={"VNDB": lane()}.__getitem__, clock=FakeClock())
-    troubles = ["", "the database: no answer"]
+    troubles = ["", "the database: no answer", ""]
+    refusals = [False, True]  # who does not answer is not asked for them
 
     async def find_trouble() -> str:
         return troubles.pop(0)
 
-    health.watch_database(find_trouble)
+    health.watch_database(find_trouble, refuses=lambda: refusals.pop(0))
     assert (await health.look()).conditions == ()
     said = show(*(await health.look()).conditions)
     assert "Not to be had just now: Shiori's database." in said
     assert "🔴 **Settings and follows**: Shiori's database could not be reached when last asked, <t:" in said
+    said = show(*(await health.look()).conditions)
+    assert said.startswith("## Status\nAll can be asked, but nothing can be saved just now.\n")
+    assert (
+        "🔴 **Settings and follows**: Shiori's database takes no changes just now.\n-# What is kept there can" in said
+    )
+    assert "neither shown" not in said
 
 
 def show(*conditions: Condition) -> str:

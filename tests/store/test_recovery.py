@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -42,6 +44,21 @@ async def test_whoever_waits_goes_on_when_a_change_is_taken_again(store: Store, 
     rested = asyncio.create_task(store.recovery.sleep(60))
     await clock.advance(60)
     assert not await rested
+
+
+async def test_while_it_is_tried_nobody_takes_it_for_well(store: Store, url: str) -> None:
+    await run_sql(url, "ALTER TABLE setting RENAME TO hidden")
+    assert not store.recovery.refuses
+    await refuse(store)
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        looking = asyncio.create_task(store.recovery.look())
+        await asyncio.sleep(0.1)
+        assert not looking.done()
+        assert store.recovery.refuses
+        other.execute("ROLLBACK")
+    await looking
+    assert not store.recovery.refuses
 
 
 async def test_what_refuses_one_thing_alone_is_tried_seldomer_and_seldomer(store: Store, url: str) -> None:
