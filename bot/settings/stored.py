@@ -23,7 +23,7 @@ def list_stored(stored: Mapping[str, object]) -> Iterator[str]:
     else:
         yield "**Settings**: they cannot be read any more; the file has them as they are"
     for name, items in stored.items():
-        if isinstance(items, list):
+        if name in NAMES and isinstance(items, list):
             yield from _list_items(name, cast("list[object]", items))
 
 

@@ -16,7 +16,7 @@ from bot.gate.chosen import NOTHING_CHOSEN, Chosen
 from bot.gate.declaration import Level
 from bot.store.connection import Connection
 from bot.store.database import Database
-from bot.store.document import parse_document, render_document
+from bot.store.document import parse_document, read_any, render_document
 from bot.store.forgetting import note_forgotten
 from bot.store.holding import Holding, Owner
 from bot.store.peers import Peers
@@ -407,7 +407,7 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
             held = {holding.name: await holding.export(connection, user_id) for holding in self._holdings}
         return {
             "user_id": user_id,
-            "settings": _read_json(document),
+            "settings": {} if document is None else read_any(document),
             "notes": [f"{(_EPOCH + dt.timedelta(days=day)).isoformat()} {reason}".rstrip() for day, reason in notes],
             **held,
         }
@@ -424,11 +424,3 @@ async def _take_number(connection: Connection) -> int:
 
 def _is(shelf: _Shelf, id_: int) -> ColumnElement[bool]:
     return (setting.c.kind == shelf.level) & (setting.c.id == id_)
-
-
-def _read_json(document: str | None) -> object:
-    """What is stored, as it is, also where it cannot be read."""
-    try:
-        return msgspec.json.decode(document or "{}")
-    except msgspec.DecodeError:
-        return document

@@ -16,6 +16,7 @@ from bot.http import Secret
 from bot.service.body import decode
 from bot.store.connection import Connection
 from bot.store.database import Database
+from bot.store.document import read_any
 from bot.store.holding import Holding, Owner
 from bot.store.table import list_import, list_import_row, vndb_remake, vndb_token
 from bot.transfer.plan import Plan, Row, Summary
@@ -293,22 +294,22 @@ class ImportRecords(Holding):
     def _seal(self, user_id: int, change: Change) -> str:
         return self._sealer.seal(Secret(msgspec.json.encode(change).decode()), person=user_id)
 
-    def _open(self, row: Found[Any]) -> bytes:
+    def _open(self, row: Found[Any]) -> str:
         """What is to be changed; raises `Unopened`. Imports that an earlier version began are not sealed."""
         text: str = row.change
-        return (self._sealer.open(text, person=row.user_id).reveal() if is_sealed(text) else text).encode()
+        return self._sealer.open(text, person=row.user_id).reveal() if is_sealed(text) else text
 
     def _read_row(self, row: Found[Any]) -> Row | None:
         """A row; None if another version wrote it otherwise, or its key is gone."""
         try:
-            change: Change = decode(self._open(row), EntryChange | int)
+            change: Change = decode(self._open(row).encode(), EntryChange | int)
         except (Unopened, msgspec.DecodeError):
             return None
         return Row(row.target, row.title, change, row.is_new)
 
     def _export_change(self, row: Found[Any]) -> object:
         try:
-            return decode(self._open(row), object)
+            return read_any(self._open(row))
         except Unopened:
             return UNREADABLE
 
@@ -331,7 +332,7 @@ class ImportRecords(Holding):
                 "state": job.state,
                 "trouble": job.trouble,
                 "overwrite": job.overwrite,
-                "summary": _read_any(job.summary),
+                "summary": read_any(job.summary),
                 "created_s": job.created_s,
                 "changed_s": job.changed_s,
                 "rows": rows,
@@ -368,7 +369,3 @@ def _read_job(row: Found[Any]) -> Job:
     except msgspec.DecodeError:  # written by another version; it is only shown
         summary = Summary()
     return Job(row.user_id, row.uid, row.state, row.trouble, row.overwrite, summary, row.created_s, row.changed_s)
-
-
-def _read_any(document: str) -> object:
-    return decode(document.encode(), object)

@@ -35,6 +35,16 @@ async def test_a_person_mends_all_that_cannot_be_read_in_their_panel(
         assert "STEINS;GATE" in await read_reply(place, place.general, NOVEL)
 
 
+@pytest.mark.parametrize("document", ["[]", "[" * 5000])
+async def test_a_person_is_shown_what_is_stored_whatever_stands_where_settings_do(
+    place: Place, caplog: pytest.LogCaptureFixture, document: str
+) -> None:
+    await damage(place, "person", place.reader.user.id, document)
+    caplog.clear()
+    panel = await open_panel(place.reader, place.general, "me")
+    assert "**Settings**: they cannot be read any more" in await panel.press("me:export")
+
+
 @pytest.mark.parametrize("level", ["server", "channel"])
 async def test_a_moderator_mends_blocked_tags_where_the_host_shows_no_galleries(
     unconnected: Place, caplog: pytest.LogCaptureFixture, level: Level

@@ -53,9 +53,10 @@ def test_of_many_a_few_are_named() -> None:
     assert said == "**What you follow**: 9 subjects (T0, T1, T2, T3, T4 …)"
 
 
-@pytest.mark.parametrize("settings", ["{damaged", None, 7])
+@pytest.mark.parametrize("settings", ["{damaged", None, 7, []])
 def test_what_cannot_be_read_is_said_to_be_so(settings: object) -> None:
-    assert "cannot be read" in next(iter(list_stored({"settings": settings})))
+    (said,) = list_stored({"settings": settings})
+    assert "cannot be read" in said
 
 
 def test_a_value_that_there_is_not_is_said_to_be_so() -> None:

@@ -193,6 +193,15 @@ async def test_thousands_of_rows_hold_nobody_up_while_they_are_sealed_and_opened
     assert threading.get_ident() not in sealer.threads, "that is the thread of the loop"
 
 
+async def test_what_cannot_be_read_is_in_the_export_as_it_is(
+    store: Store, records: ImportRecords, clock: FakeClock, url: str
+) -> None:
+    await begin(records, clock)
+    await run_sql(url, "UPDATE list_import SET summary = '{'", "UPDATE list_import_row SET change = '['")
+    exported = json.loads(json.dumps((await store.export_person(PERSON))["vndb_import"]))
+    assert (exported[0]["summary"], {one["change"] for one in exported[0]["rows"]}) == ("{", {"["})
+
+
 async def test_notes_lie_sealed_and_one_that_was_begun_before_goes_on(
     records: ImportRecords, store: Store, clock: FakeClock, url: str
 ) -> None:
