@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import cast
 
 import msgspec
@@ -11,22 +13,28 @@ from bot.gate.declaration import AnySetting, Level
 from bot.gate.setting import SETTINGS
 
 
-def render_document(chosen: Chosen) -> str:
-    """The text that `parse_document` reads. What is lost stays lost until it is chosen again."""
+def render_document(chosen: Chosen, kept: Mapping[str, object] = MappingProxyType({})) -> str:
+    """The text that `parse_document` reads, with what is `kept`. What is lost stays lost until it is chosen again."""
+    lost = {one.name: None for one in chosen.lost}
     values = {one.name: value for one, value in chosen.values.items()}
-    return msgspec.json.encode(values | {one.name: None for one in chosen.lost}, order="deterministic").decode()
+    return msgspec.json.encode({**lost, **kept, **values}, order="deterministic").decode()
 
 
 def parse_document(text: str, level: Level) -> Chosen:
     """What was chosen. A setting that this version does not have is passed over; what cannot be read is lost."""
-    here = [one for one in SETTINGS.values() if level in one.levels]
-    found = read_any(text)
-    if not isinstance(found, dict):
+    here = _list_here(level)
+    stored = _read_members(text)
+    if stored is None:
         return Chosen(lost=frozenset(here))
-    stored = cast("dict[str, object]", found)
     read = {one: one.form.parse(stored[one.name]) for one in here if one.name in stored}
     values: dict[AnySetting, object] = {one: value for one, value in read.items() if value is not None}
     return Chosen(values, frozenset(read.keys() - values.keys()))
+
+
+def find_kept(text: str, chosen: Chosen, level: Level) -> Mapping[str, object]:
+    """What stays of a document that becomes `chosen`: what only another version has there, and what is lost, as it is."""
+    replaced = {one.name for one in _list_here(level) if one not in chosen.lost}
+    return {name: value for name, value in (_read_members(text) or {}).items() if name not in replaced}
 
 
 def read_any(text: str) -> object:
@@ -35,3 +43,12 @@ def read_any(text: str) -> object:
         return msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError):
         return text
+
+
+def _list_here(level: Level) -> list[AnySetting]:
+    return [one for one in SETTINGS.values() if level in one.levels]
+
+
+def _read_members(text: str) -> dict[str, object] | None:
+    found = read_any(text)
+    return cast("dict[str, object]", found) if isinstance(found, dict) else None

@@ -16,7 +16,7 @@ from bot.gate.chosen import NOTHING_CHOSEN, Chosen
 from bot.gate.declaration import Level
 from bot.store.connection import Connection
 from bot.store.database import Database
-from bot.store.document import parse_document, read_any, render_document
+from bot.store.document import find_kept, parse_document, read_any, render_document
 from bot.store.forgetting import note_forgotten
 from bot.store.holding import Holding, Owner
 from bot.store.peers import Peers
@@ -161,22 +161,23 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
         self, shelf: _Shelf, id_: int, change: Callable[[Chosen], Chosen], *, guild_id: int | None
     ) -> Chosen:
         here = _is(shelf, id_)
-        number, changed = -1, NOTHING_CHOSEN
+        number, changed, written = -1, NOTHING_CHOSEN, None
         async with self._lock:
             try:
                 async with self._database.write() as connection:
                     number = await _take_number(connection)
                     document = await connection.scalar(select(setting.c.document).where(here))
                     changed = change(NOTHING_CHOSEN if document is None else shelf.parse(id_, document))
+                    kept = find_kept(document or "{}", changed, shelf.level)
+                    written = render_document(changed, kept) if kept or changed != NOTHING_CHOSEN else None
                     row = {"kind": shelf.level, "id": id_, "guild_id": guild_id, "revision": number}
                     await connection.execute(delete(setting).where(here))
-                    if changed != NOTHING_CHOSEN:
-                        await connection.execute(insert(setting).values(**row, document=render_document(changed)))
+                    if written is not None:
+                        await connection.execute(insert(setting).values(**row, document=written))
                     elif document is not None:
                         await connection.execute(update(revision).values(reset=number))
             except Unconfirmed:
-                wanted = None if changed == NOTHING_CHOSEN else render_document(changed)
-                if not await self._is_saved(here, number, wanted):
+                if not await self._is_saved(here, number, written):
                     raise StoreError("it lost a change") from None
             shelf.put(id_, changed)
             self._have_seen(number)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bot.gate.chosen import NOTHING_CHOSEN, Chosen, resolve
 from bot.gate.declaration import AnySetting, Level
 from bot.gate.setting import GALLERIES, ROLES, SETTINGS, VNDB
-from bot.store.document import parse_document, render_document
+from bot.store.document import find_kept, parse_document, render_document
 from tests.support.choose import choose
 from tests.support.each import each
 
@@ -118,5 +118,7 @@ def test_no_damage_switches_anything_on(document: dict[str, object], level: Leve
 
 @given(JSON, st.sampled_from(LEVELS))
 def test_whatever_was_read_can_be_written(document: object, level: Level) -> None:
-    chosen = parse_document(msgspec.json.encode(document).decode(), level)
+    text = msgspec.json.encode(document).decode()
+    chosen = parse_document(text, level)
     assert parse_document(render_document(chosen), level) == chosen
+    assert parse_document(render_document(chosen, find_kept(text, chosen, level)), level) == chosen

@@ -8,11 +8,14 @@ import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from bot.errors import StoreError
 from bot.gate.chosen import NOTHING_CHOSEN, Chosen
+from bot.gate.declaration import Setting
 from bot.gate.setting import BLOCKED_TAGS, DM_GALLERIES, GALLERIES, SETTINGS, VNDB
 from bot.store.connection import Connection
 from bot.store.database import Database
@@ -188,6 +191,33 @@ async def test_a_damaged_document_is_read_safely_told_once_and_left_as_it_is(
     other = await open_store(url, clock=clock)
     assert other.server(GUILD) == store.server(GUILD)
     await other.close()
+
+
+async def test_what_a_later_version_chose_survives_a_change_in_this_one(store: Store, opened: Opener, url: str) -> None:
+    """Two run side by side while one takes the other's place, and hosts go back to one."""
+    other = await opened()
+    await store.change_server(GUILD, block("a"))
+    await run_sql(
+        url,
+        """UPDATE setting SET revision = 2, document =
+        '{"quiet_hours": [22, 7.5], "previews": true, "image_level": "dimmed", "blocked_tags": ["a"]}'""",
+        "UPDATE revision SET number = 2",
+    )
+    later = {"quiet_hours": [22, 7.5], "previews": True}  # the second is for people alone here
+
+    async def change(setting: Setting[Any], value: object) -> object:
+        await store.change_server(GUILD, lambda known: known.put(setting, value))
+        return msgspec.json.decode(str(await fetch_value(url, "SELECT document FROM setting")))
+
+    assert await change(VNDB, False) == {**later, "image_level": "dimmed", "blocked_tags": ["a"], "vndb": False}
+    assert await change(SETTINGS["image_level"], 1) == {**later, "image_level": 1, "blocked_tags": ["a"], "vndb": False}
+    for setting in (VNDB, BLOCKED_TAGS):
+        await change(setting, None)
+    assert await change(SETTINGS["image_level"], None) == later
+    await other.refresh()
+    assert store.server(GUILD) == other.server(GUILD) == NOTHING_CHOSEN
+    await store.delete_server(GUILD)
+    assert await fetch_value(url, "SELECT count(*) FROM setting") == 0
 
 
 async def test_one_row_that_is_not_even_text_leaves_the_others_readable(sqlite_url: str, clock: FakeClock) -> None:
