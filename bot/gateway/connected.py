@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 READY_WITHIN_S = 60.0
 OPEN_WITHIN_S = 60.0
 CLOSE_WITHIN_S = 1.0
+RESUMES_AT_ITS_HOST = 3
+"""So often a session is asked for at the host that READY named for it, which may be gone; then where all begin."""
 LOSSES_AT_MOST = 10
 LOSSES_WITHIN_S = 60.0
 UNREADABLE_AT_MOST = 3
@@ -78,6 +80,7 @@ class _Line:
         self.resumes = False
         self.lost_at: deque[float] = deque(maxlen=LOSSES_AT_MOST)
         self.failures = 0
+        self.resumes_tried = 0
         self.is_missed = False
         """Whether the log says that it is lost."""
         self.ready_timer: Timer | None = None
@@ -89,7 +92,7 @@ class _Line:
     def note_standing(self) -> None:
         self.stop_waiting()
         self.lost_at.clear()
-        self.failures = 0
+        self.failures = self.resumes_tried = 0
 
     def choose_wait(self) -> float:
         """How long to wait after one more connection that could not be made."""
@@ -238,7 +241,9 @@ class Connected(discord.AutoShardedClient):
         """Connect, to go on with the last session or to begin one. Raise as discord.py does."""
         old = line.socket
         if line.resumes and old is not None and old.session_id is not None:
-            session = {"gateway": old.gateway, "session": old.session_id, "sequence": old.sequence, "resume": True}
+            line.resumes_tried += 1
+            gateway = old.gateway if line.resumes_tried <= RESUMES_AT_ITS_HOST else None
+            session = {"gateway": gateway, "session": old.session_id, "sequence": old.sequence, "resume": True}
             await self._connect_socket(line, **session)
             return
         async with self.turns.take(line.id):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 import msgspec
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from bot.app import run_bot
 from bot.connection import HopelessStartError, StartError
@@ -37,6 +40,12 @@ async def wait_for_log(caplog: pytest.LogCaptureFixture, text: str) -> None:
 async def answers(place: Place) -> bool:
     exchange = await place.reader.slash(place.general, "vn info", title="v17")
     return "Ever17" in texts(await exchange.message())
+
+
+async def wait_for_connection(place: Place) -> None:
+    events = place.world.subscribe()
+    while not place.world.bot_connected:
+        await asyncio.wait_for(events.get(), timeout=30)
 
 
 def tracebacks(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -96,11 +105,9 @@ async def test_a_bot_that_served_gives_up_too_when_each_connection_is_closed(
 
 
 async def test_some_lost_connections_are_no_reason_to_give_up(place: Place) -> None:
-    events = place.world.subscribe()
     for _ in range(12):
         place.discord.gateway.disconnect(4000)
-        while not place.world.bot_connected:
-            await asyncio.wait_for(events.get(), timeout=30)
+        await wait_for_connection(place)
         assert await answers(place)
 
 
@@ -123,11 +130,48 @@ async def test_a_ready_that_does_not_come_later_is_asked_for_again(
         gateway.disconnect(4000, forget=True)
         await wait_for_log(caplog, "never said that it is ready; connecting again")
         gateway.says_ready = True
-        events = unconnected.world.subscribe()
-        while not unconnected.world.bot_connected:
-            await asyncio.wait_for(events.get(), timeout=30)
+        await wait_for_connection(unconnected)
         assert await answers(unconnected)
     assert tracebacks(caplog) == []
+
+
+async def refuse(_: web.Request) -> web.StreamResponse:
+    raise web.HTTPServiceUnavailable
+
+
+async def say_nothing(request: web.Request) -> web.StreamResponse:
+    await (socket := web.WebSocketResponse()).prepare(request)
+    await socket.receive()
+    return socket
+
+
+async def let_go(request: web.Request) -> web.StreamResponse:
+    await (socket := web.WebSocketResponse()).prepare(request)
+    await socket.close(code=4000)
+    return socket
+
+
+@pytest.mark.parametrize("handler", [None, refuse, say_nothing, let_go])
+async def test_a_session_whose_host_does_not_take_it_any_more_goes_on_where_all_begin(
+    unconnected: Place,
+    monkeypatch: pytest.MonkeyPatch,
+    handler: Callable[[web.Request], Awaitable[web.StreamResponse]] | None,
+) -> None:
+    monkeypatch.setattr("bot.gateway.connected._FIRST_WAIT_S", 0.02)
+    gateway = unconnected.discord.gateway
+    app = web.Application()
+    app.router.add_get("/", handler or say_nothing)
+    async with TestServer(app) as host:
+        gateway.resume_url = f"ws://{host.host}:{host.port}"
+        async with unconnected.connected():
+            if handler is None:
+                await host.close()
+            monkeypatch.setattr("bot.gateway.connected.OPEN_WITHIN_S", 0.5)
+            gateway.disconnect(4000)
+            await wait_for_connection(unconnected)
+            assert await answers(unconnected)
+    assert gateway.identifies == 1
+    assert gateway.resumes
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,8 @@ class Gateway:
 
     def __init__(self, world: World, *, url: str = "") -> None:
         self.url = url
+        self.resume_url = ""
+        """Where a session is to be resumed, if that is another host than this one."""
         self.shards = ShardRules(world.clock)
         self._world = world
         self._sessions: dict[str, _Session] = {}
@@ -316,7 +318,7 @@ class Gateway:
             "user": {**world.bot.payload(), "verified": True, "mfa_enabled": True, "flags": 0},
             "guilds": [{"id": guild_id, "unavailable": True} for guild_id in guild_ids if world.bot_in_guild],
             "session_id": session.id,
-            "resume_gateway_url": self.url,
+            "resume_gateway_url": self.resume_url or self.url,
             "application": {"id": world.application_id, "flags": application_flags(world)},
         }
         if "shard" in data:
