@@ -245,6 +245,7 @@ class Connected(discord.AutoShardedClient):
             gateway = old.gateway if line.resumes_tried <= RESUMES_AT_ITS_HOST else None
             session = {"gateway": gateway, "session": old.session_id, "sequence": old.sequence, "resume": True}
             await self._connect_socket(line, **session)
+            self._wait_until_it_stands(line, old.sequence)
             return
         async with self.turns.take(line.id):
             await self._connect_socket(line)
@@ -306,17 +307,29 @@ class Connected(discord.AutoShardedClient):
     # What becomes of connections
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002
-        """See to it that a READY comes, for which discord.py would wait for ever."""
         line = self._lines[shard_id or 0]
         await self.turns.renew(line.id)
-        line.stop_waiting()
-        line.ready_timer = self.clock.call_at(self.clock.monotonic() + READY_WITHIN_S, partial(self._miss_ready, line))
+        self._wait_until_it_stands(line, None)
 
-    def _miss_ready(self, line: _Line) -> None:
+    def _wait_until_it_stands(self, line: _Line, sequence: int | None) -> None:
+        """See to it that READY or RESUMED comes, for which discord.py would wait for ever.
+
+        `sequence`: of the last event so far.
+        """
+        line.stop_waiting()
+        at_s = self.clock.monotonic() + READY_WITHIN_S
+        line.ready_timer = self.clock.call_at(at_s, partial(self._miss_ready, line, sequence))
+
+    def _miss_ready(self, line: _Line, sequence: int | None) -> None:
         if self._is_new:
             self._give_up("takes the connection, but never says that it is ready")
-        elif line.socket is not None and not self.is_closed():
+        elif line.socket is None or self.is_closed():
+            return
+        elif line.socket.sequence != sequence:  # what was missed is still being told
+            self._wait_until_it_stands(line, line.socket.sequence)
+        else:
             self._miss(line, "Discord took the connection, but never said that it is ready; connecting again")
+            line.socket.session_id = None  # it would not be resumed the next time either
             self.loop.create_task(line.socket.close())
 
     def _read_ready(self, read: Callable[[Any], None], told: Mapping[str, Any]) -> None:

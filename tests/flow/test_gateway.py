@@ -135,6 +135,38 @@ async def test_a_ready_that_does_not_come_later_is_asked_for_again(
     assert tracebacks(caplog) == []
 
 
+async def test_a_resume_that_is_never_answered_is_followed_by_a_new_session(
+    unconnected: Place, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway = unconnected.discord.gateway
+    async with unconnected.connected():
+        monkeypatch.setattr("bot.gateway.connected.READY_WITHIN_S", 0.2)
+        gateway.says_resumed = False
+        gateway.disconnect(4000)
+        await wait_for_log(caplog, "has a connection to Discord again")
+        assert await answers(unconnected)
+    assert (gateway.identifies, gateway.resumes) == (2, 1)
+
+
+async def test_what_was_missed_may_be_told_for_long_before_a_session_is_resumed(
+    unconnected: Place, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway = unconnected.discord.gateway
+    async with unconnected.connected():
+        monkeypatch.setattr("bot.gateway.connected.READY_WITHIN_S", 0.5)
+        gateway.says_resumed = False
+        gateway.disconnect(4000)
+        await wait_for_connection(unconnected)
+        for _ in range(40):
+            gateway.send("WHATEVER", {})
+            await asyncio.sleep(0.05)
+        assert "connecting again" not in caplog.text
+        gateway.send("RESUMED", {})
+        assert await answers(unconnected)
+        assert unconnected.shiori.standing
+    assert (gateway.identifies, gateway.resumes) == (1, 1)
+
+
 async def refuse(_: web.Request) -> web.StreamResponse:
     raise web.HTTPServiceUnavailable
 

@@ -154,6 +154,8 @@ class Gateway:
         """Whether nobody can connect."""
         self.says_ready = True
         """Whether a new session is told that it is one; an outage of Discord may leave that out."""
+        self.says_resumed = True
+        """Whether a session that is resumed is told so, after what it missed."""
         self.silent_shards: set[int] = set()
         """The shards whose sessions are not told it."""
         self.identifies = 0
@@ -350,7 +352,8 @@ class Gateway:
         for event in missed:
             connection.send(event)
         self._attach(connection, session)
-        session.add("RESUMED", {})
+        if self.says_resumed:
+            session.add("RESUMED", {})
 
     def _send_members(self, session: _Session, data: Payload) -> None:
         world = self._world
