@@ -20,6 +20,7 @@ from sqlalchemy.pool import QueuePool
 from bot.errors import StoreError, Unconfirmed, Unread, describe_failure
 from bot.http.digest import Digests
 from bot.store.connection import Connection, Run, Worker, connect
+from bot.store.file import File
 from bot.store.forgetting import guard, refuse_forgotten
 
 if TYPE_CHECKING:
@@ -80,7 +81,12 @@ class Database:
         # Whoever waited for it in the thread would keep out the one who has it.
         self._only_connection = asyncio.Lock()
         self._path = url.partition(":///")[2] if self.is_sqlite else ""
-        self._engine = _create_sqlite(url, looks=looks) if self.is_sqlite else _create_postgresql(url, self._opened)
+        self.file = File(Path(self._path))
+        """Of a server nothing is known."""
+        self._engine = _create_sqlite(self._path) if self.is_sqlite else _create_postgresql(url, self._opened)
+        if self.is_sqlite and not looks:
+            event.listen(self._engine, "connect", _keep_log)
+            self.file.watch(self._engine)
         event.listen(self._engine, "before_cursor_execute", refuse_forgotten)
         self._users: set[object] = set()
         self._unused = asyncio.Event()
@@ -310,12 +316,9 @@ class Database:
 # SQLite
 
 
-def _create_sqlite(url: str, *, looks: bool) -> Engine:
-    path = url.partition(":///")[2]
+def _create_sqlite(path: str) -> Engine:
     if path in {"", ":memory:"}:
         raise StoreError("the URL of the database needs a path, such as sqlite:///data/shiori.db")
-    if not looks:
-        _make_file(Path(path))
     engine = create_engine(
         URL.create("sqlite", database=path),
         # Whoever waits for another process's lock gives up by a word of SQLite's, and not amid a call. It is always
@@ -328,18 +331,8 @@ def _create_sqlite(url: str, *, looks: bool) -> Engine:
         hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_sqlite)
-    if not looks:
-        event.listen(engine, "connect", _keep_log)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
-
-
-def _make_file(path: Path) -> None:
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)  # what people chose is nobody else's, whatever folder it is in
-    except OSError as error:
-        raise StoreError(f"its file {path} cannot be made or opened ({error.strerror})") from error
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
