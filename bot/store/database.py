@@ -98,14 +98,30 @@ class Database:
         """How often it refused something, or was away."""
 
     @asynccontextmanager
-    async def read(self) -> AsyncGenerator[Connection]:
-        """A connection to read with. Raises Unread: the database is away, locked, or refuses.
+    async def turn(self, lock: asyncio.Lock) -> AsyncGenerator[float]:
+        """A lock inside of which the database is asked, waited for no longer than for that itself: who comes last would
+        wait for all before them, each up to their time-out. How much of `TIMEOUT_S` is left.
+        """
+        loop = asyncio.get_running_loop()
+        ends_at_s = loop.time() + TIMEOUT_S
+        with _plain_errors(self._path):
+            async with self._limit(TIMEOUT_S):
+                await lock.acquire()
+        try:
+            yield ends_at_s - loop.time()
+        finally:
+            lock.release()
+
+    @asynccontextmanager
+    async def read(self, *, timeout_s: float | None = None) -> AsyncGenerator[Connection]:
+        """A connection to read with, within `TIMEOUT_S` if nothing else is said. Raises Unread: the database is away,
+        locked, or refuses.
 
         All other methods raise StoreError then.
         """
         try:
             with _plain_errors(self._path), self._used():
-                async with self._limit(TIMEOUT_S), self._connect() as connection:
+                async with self._limit(timeout_s), self._connect() as connection:
                     connection.set_option(_READS, True)
                     yield connection
         except StoreError as error:
@@ -123,7 +139,7 @@ class Database:
         with _plain_errors(self._path), self._used():
             try:
                 async with (
-                    self._limit(TIMEOUT_S if timeout_s is None else timeout_s),
+                    self._limit(timeout_s),
                     self._connect() as connection,
                     connection.begin() as transaction,
                 ):
@@ -213,8 +229,9 @@ class Database:
             self._worker.close()
 
     @asynccontextmanager
-    async def _limit(self, within_s: float, *, more_s: float = 0.0) -> AsyncGenerator[None]:
+    async def _limit(self, within_s: float | None, *, more_s: float = 0.0) -> AsyncGenerator[None]:
         """Raises TimeoutError after that time, or once the bot has to have ended."""
+        within_s = TIMEOUT_S if within_s is None else within_s
         at_s = min(asyncio.get_running_loop().time() + within_s, self._ends_at_s + more_s)
         async with asyncio.timeout_at(at_s) as limit:
             self._limits.add(limit)

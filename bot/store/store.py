@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import logging
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Protocol
 
 import msgspec
@@ -162,9 +163,9 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
     ) -> Chosen:
         here = _is(shelf, id_)
         number, changed, written = -1, NOTHING_CHOSEN, None
-        async with self._lock:
+        async with self._database.turn(self._lock) as left_s:
             try:
-                async with self._database.write() as connection:
+                async with self._database.write(timeout_s=left_s) as connection:
                     number = await _take_number(connection)
                     document = await connection.scalar(select(setting.c.document).where(here))
                     changed = change(NOTHING_CHOSEN if document is None else shelf.parse(id_, document))
@@ -205,7 +206,10 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
         Raises:
             StoreError: the database cannot be asked.
         """
-        async with self._lock, self._database.read() as connection:
+        async with (
+            self._database.turn(self._lock) as left_s,
+            self._database.read(timeout_s=left_s) as connection,
+        ):
             numbers = (await connection.execute(select(revision.c.number, revision.c.reset))).one_or_none()
             if numbers is None:
                 raise StoreError("its table of revisions is empty")
@@ -373,8 +377,8 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
     async def _forget(self, owner: Owner, id_: int, settings: Delete, *others: Delete) -> int:
         counts: list[int] = []
 
-        async def forget() -> None:
-            async with self._database.write() as connection:
+        async def forget(within_s: float) -> None:
+            async with self._database.write(timeout_s=within_s) as connection:
                 if owner == "person":
                     await note_forgotten(connection, self._database, id_, now_s=self._clock.time())
                 number = await _take_number(connection)
@@ -387,8 +391,8 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
                 if removed:
                     await connection.execute(update(revision).values(reset=number))
 
-        async with self._lock:
-            await self._database.repeat(forget)
+        async with self._database.turn(self._lock) as left_s:
+            await self._database.repeat(partial(forget, left_s))
         try:
             await self.refresh()
         except StoreError as error:  # it is deleted all the same; whoever follows tries again

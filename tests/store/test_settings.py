@@ -5,7 +5,7 @@ import contextlib
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -162,6 +162,30 @@ async def main():
 
 asyncio.run(main())
 """
+
+
+async def test_who_comes_last_to_a_locked_database_is_told_as_soon_as_who_came_first(
+    url: str, opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.store.database.TIMEOUT_S", 1.0)
+    store, other = await opened(), Database(url)
+    asked: list[Callable[[int], Awaitable[object]]] = [
+        lambda one: store.change_server(one, block("a")),
+        store.delete_channel,
+        lambda _: store.refresh(),
+    ]
+
+    async def ask(one: int) -> None:
+        with contextlib.suppress(StoreError):
+            await asked[one % 3](one)
+
+    async with other.write(timeout_s=60) as connection:
+        await connection.exec_driver_sql("UPDATE revision SET number = number")
+        async with asyncio.timeout(5):  # one after the other they would need a quarter of a minute and more
+            await asyncio.gather(*map(ask, range(30)))
+    await other.close()
+    assert store.server(0) == NOTHING_CHOSEN
+    await store.change_server(0, block("a"))
 
 
 async def test_an_acknowledged_change_survives_kill_9(url: str, opened: Opener) -> None:
