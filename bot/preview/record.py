@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 import msgspec
 from sqlalchemy import ColumnElement, Delete, Select, Update, and_, delete, false, insert, not_, or_, select, update
@@ -16,6 +17,8 @@ from bot.store.table import preview
 
 _OWNERS = {"server": preview.c.guild_id, "channel": preview.c.channel_id, "person": preview.c.poster_id}
 _DISCORD_EPOCH_MS = 1_420_070_400_000
+_IDS_AT_ONCE = 5_000
+"""PostgreSQL takes no more than 32,767 values in a statement, and a large bot has more servers and posters."""
 OVERTAKEN = "overtaken"
 """In the place of what a reply shows: it is being changed, or has to be."""
 INCOMPLETE = "incomplete "
@@ -213,21 +216,30 @@ class PreviewRecords(Holding):
     async def leave_channels(self, channel_ids: Sequence[int]) -> int:
         """Note that nothing may stay in these channels, and in their threads, that is not for everybody."""
         return await self._leave(
-            preview.c.restricted, or_(preview.c.parent_id.in_(channel_ids), preview.c.channel_id.in_(channel_ids))
+            *(
+                preview.c.restricted & or_(preview.c.parent_id.in_(ids), preview.c.channel_id.in_(ids))
+                for ids in _split(channel_ids)
+            )
         )
 
     async def leave_direct_messages(self, poster_ids: Sequence[int]) -> int:
         """Note the same of these people's direct messages."""
-        return await self._leave(
-            preview.c.restricted, preview.c.guild_id.is_(None), preview.c.poster_id.in_(poster_ids)
-        )
+        direct = preview.c.restricted & preview.c.guild_id.is_(None)
+        return await self._leave(*(direct & preview.c.poster_id.in_(ids) for ids in _split(poster_ids)))
 
     async def leave_person(self, poster_id: int) -> int:
         """Note that the previews of somebody's messages have to go."""
         return await self._leave(preview.c.poster_id == poster_id)
 
-    async def _leave(self, *conditions: ColumnElement[bool]) -> int:
-        return await self._set(_stays(), *conditions, leaving=True)
+    async def _leave(self, *these: ColumnElement[bool]) -> int:
+        """Note all of it at once that any of the conditions names."""
+
+        async def leave() -> int:
+            left = update(preview).where(_stays()).values(leaving=True)
+            async with self._database.write() as connection:
+                return sum([(await connection.execute(left.where(one))).rowcount for one in these])
+
+        return await self._database.repeat(leave)
 
     async def _set(self, *conditions: ColumnElement[bool], **values: object) -> int:
         return await self._database.repeat(lambda: self._execute(update(preview).where(*conditions).values(**values)))
@@ -246,11 +258,13 @@ class PreviewRecords(Holding):
 
     async def list_restricted_places(self, guild_ids: Sequence[int]) -> list[tuple[int, int]]:
         """Where something stands that is not for everybody: pairs of a server and a channel."""
-        query = select(preview.c.guild_id, preview.c.parent_id).where(
-            _stays(), preview.c.restricted, preview.c.guild_id.in_(guild_ids)
-        )
+        query = select(preview.c.guild_id, preview.c.parent_id).where(_stays(), preview.c.restricted).distinct()
         async with self._database.read() as connection:
-            return [(guild_id, parent_id) for guild_id, parent_id in await connection.execute(query.distinct())]
+            return [
+                (guild_id, parent_id)
+                for ids in _split(guild_ids)
+                for guild_id, parent_id in await connection.execute(query.where(preview.c.guild_id.in_(ids)))
+            ]
 
     async def list_direct_posters(self) -> list[int]:
         """In whose direct messages something stands that is not for everybody."""
@@ -277,9 +291,12 @@ class PreviewRecords(Holding):
         (Unix time), the latest first.
         """
         of_people = or_(preview.c.reply_id.is_(None), preview.c.reply_id.not_in([preview.c.message_id, BEGUN_ANSWER]))
-        of_servers = preview.c.guild_id.in_([guild_id for guild_id in guild_ids if guild_id is not None])
-        there = or_(of_servers, preview.c.guild_id.is_(None)) if None in guild_ids else of_servers
-        return await self._list(and_(not_(posted_before(since_s)), there, of_people, _stays()), limit=limit)
+        wanted = and_(not_(posted_before(since_s)), of_people, _stays())
+        places = [preview.c.guild_id.in_(ids) for ids in _split([one for one in guild_ids if one is not None])]
+        if None in guild_ids:
+            places.append(preview.c.guild_id.is_(None))
+        found = [record for place in places for record in await self._list(wanted & place, limit=limit)]
+        return sorted(found, key=attrgetter("message_id"), reverse=True)[:limit]
 
     async def _list(self, condition: ColumnElement[bool], *, limit: int | None = None) -> list[PreviewRecord]:
         query = select(preview).where(condition).order_by(preview.c.message_id.desc()).limit(limit)
@@ -290,6 +307,11 @@ class PreviewRecords(Holding):
         async with self._database.read() as connection:
             row = (await connection.execute(select(preview).where(condition))).mappings().first()
         return PreviewRecord(**row) if row else None
+
+
+def _split(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for first in range(0, len(ids), _IDS_AT_ONCE):
+        yield ids[first : first + _IDS_AT_ONCE]
 
 
 def _stays() -> ColumnElement[bool]:

@@ -272,3 +272,30 @@ async def test_a_preview_can_become_somebody_else_s(previews: PreviewRecords) ->
     await begin(previews, 1, poster_id=4)
     await previews.move_preview(1, poster_id=5)
     assert [record.message_id for record in await previews.list_previews(poster_id=5)] == [1]
+
+
+MANY = range(40_000)
+"""Of so many channels, people or servers a large bot asks at once. PostgreSQL takes 32,767 values in a statement."""
+
+
+async def test_what_has_to_go_is_noted_in_however_many_channels(previews: PreviewRecords) -> None:
+    await begin(previews, 1, channel_id=7)
+    await previews.begin_preview(message_id=2, channel_id=MANY[-1], parent_id=9, guild_id=3, poster_id=4)
+    await begin(previews, 3, channel_id=len(MANY))
+    assert await previews.leave_channels(MANY) == 2
+    assert await list_leaving(previews) == [2, 1]
+
+
+async def test_what_has_to_go_is_noted_in_the_direct_messages_of_however_many_people(previews: PreviewRecords) -> None:
+    for message_id, poster_id in ((1, 7), (2, MANY[-1]), (3, len(MANY))):
+        await begin(previews, message_id, guild_id=None, poster_id=poster_id)
+    assert await previews.leave_direct_messages(MANY) == 2
+    assert await list_leaving(previews) == [2, 1]
+
+
+async def test_what_stands_is_listed_of_however_many_servers(previews: PreviewRecords) -> None:
+    for message_id, guild_id in ((1, 7), (2, MANY[-1]), (3, None), (4, 8), (5, len(MANY))):
+        await begin(previews, message_id, channel_id=message_id, guild_id=guild_id)
+    assert sorted(await previews.list_restricted_places(MANY)) == [(7, 1), (8, 4), (MANY[-1], 2)]
+    found = await previews.list_latest_previews([None, *MANY], 0.0, limit=3)
+    assert [one.message_id for one in found] == [4, 3, 2]
