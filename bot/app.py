@@ -115,11 +115,11 @@ async def _open_http(
         book=None if shared is None else shared.book,
     )
     parts.push_async_callback(http.close)
+    await rests.begin(http)
     try:
         await spent.give_back(http)
-        await rests.give_back(http)
     except StoreError as error:
-        log.warning("nobody knows which services are to be left alone: %s", error)
+        log.warning("nobody knows how much services were asked before: %s", error)
     if shared is not None:
         await shared.join(http, others=store.peers.others)
         if lookout is not None:

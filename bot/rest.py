@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
+from functools import partial
 
 from bot.errors import StoreError
 from bot.http import Client, Clock, Rest, Spent
@@ -28,6 +29,7 @@ class RestKeeper:
         self._clock = clock
         self._unkept: dict[tuple[str, Rest], float] = {}  # until when, by the clock that never jumps
         self._keeping: asyncio.Task[None] | None = None
+        self._giving_back: asyncio.Task[None] | None = None
         self._lock = asyncio.Lock()
 
     def keep(self, service: str, kind: Rest, for_s: float) -> None:
@@ -43,8 +45,20 @@ class RestKeeper:
             log.warning("%s is left alone for %.0f s more (%s)", record.service, record.for_s, record.kind)
             http.rest(record.service, Rest(record.kind), record.for_s)
 
+    async def begin(self, http: Client) -> None:
+        """Give back, and go on trying where the database cannot be asked."""
+        try:
+            await self.give_back(http)
+        except StoreError:
+            failed = "nobody knows which services are to be left alone"
+            giving_back = try_until_done(partial(self.give_back, http), clock=self._store.recovery, failed=failed)
+            self._giving_back = asyncio.create_task(giving_back)
+
     async def close(self) -> None:
         """Keep what is not kept yet, but wait for no database that is away."""
+        if self._giving_back is not None:
+            self._giving_back.cancel()
+            await asyncio.wait({self._giving_back})
         if self._keeping is not None:
             async with self._lock:  # it is not stopped in the middle of a change
                 self._keeping.cancel()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 
 import msgspec
 import pytest
@@ -40,10 +42,15 @@ async def test_vndb_that_hung_is_asked_by_everybody_as_soon_as_it_is_well(unconn
         assert unconnected.services.vndb.violations == 0
 
 
-async def test_after_a_restart_nobody_runs_into_the_ban_of_before(unconnected: Place) -> None:
+@pytest.mark.parametrize("lost", [None, "spent"])
+async def test_after_a_restart_nobody_runs_into_the_ban_of_before(unconnected: Place, lost: str | None) -> None:
+    """Also where the other note of before cannot be read."""
     place, url = unconnected, unconnected.services.ehentai.library[Sample.PLAIN].url
     place.services.ehentai.ban()
-    for _ in range(2):
+    for is_again in (False, True):
+        if is_again and lost is not None:
+            with closing(sqlite3.connect(place.data_dir / "shiori.db")) as connection:
+                connection.execute(f"ALTER TABLE {lost} RENAME TO elsewhere")
         async with place.connected():
             exchange = await place.reader.slash(place.world.after_dark, "gallery preview", url=url)
             assert texts(await exchange.message()).startswith("E-Hentai has shut Shiori out for asking too much")

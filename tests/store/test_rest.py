@@ -16,7 +16,7 @@ from bot.store.rest import RestRecord
 from bot.store.spent import SpentRecord
 from bot.store.store import Store
 from bot.vndb.api import client as vndb
-from tests.store.database import Opener
+from tests.store.database import Opener, eventually
 from tests.support.clock import FakeClock
 from tests.support.transport import Reply, ScriptedTransport
 
@@ -101,7 +101,7 @@ async def test_the_next_process_asks_nothing_until_it_is_over(
 
 
 class Stumbling:
-    """A store that keeps nothing while it is away."""
+    """A store that keeps and tells nothing while it is away."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -112,6 +112,11 @@ class Stumbling:
         if self.is_away:
             raise StoreError("it fails over")
         await self._store.keep_rest(record, now_s=now_s)
+
+    async def list_rests(self, *, now_s: float) -> list[RestRecord]:
+        if self.is_away:
+            raise StoreError("it fails over")
+        return await self._store.list_rests(now_s=now_s)
 
 
 async def until_kept(store: Store, clock: FakeClock) -> None:
@@ -139,6 +144,28 @@ async def test_a_ban_that_cannot_be_kept_at_once_is_kept_soon(opened: Opener, cl
     assert error.retry_after_s == pytest.approx(59 * 60 + 24 - 62, abs=1)
     assert second.transport.sent == []
     await killed.keeper.close()
+
+
+async def test_a_ban_that_cannot_be_looked_up_at_the_start_is_known_soon(store: Store, clock: FakeClock) -> None:
+    await store.keep_rest(RestRecord("E-Hentai", "ban", 3600.0), now_s=clock.time())
+    stumbling = Stumbling(store)
+    process = Process(cast("Store", stumbling), clock)
+    await process.keeper.begin(process.http)
+    await clock.advance(2.0)
+    stumbling.is_away = False
+    await eventually(lambda: process.http.lane("E-Hentai").banned_for_s > 0, clock=clock)
+    assert isinstance(await process.ask("E-Hentai"), Banned)
+    assert process.transport.sent == []
+    await process.keeper.close()
+
+
+async def test_a_process_that_ends_before_it_could_look_up_bans_waits_for_nothing(
+    store: Store, clock: FakeClock
+) -> None:
+    process = Process(cast("Store", Stumbling(store)), clock)
+    await process.keeper.begin(process.http)
+    await clock.advance(2.0)
+    await process.keeper.close()
 
 
 async def test_a_process_that_ends_while_the_database_stumbles_tries_once_more(
