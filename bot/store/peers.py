@@ -46,8 +46,8 @@ class Peers:
         return not self.others
 
     async def announce(self) -> None:
-        """Say that this process is there."""
-        now_s = self._clock.time()
+        """Say that this process is there. If that fails it is said by `keep_up`, which is called again and again."""
+        self._beat_s = now_s = self._clock.time()
         async with self._database.write() as connection:
             await connection.execute(delete(process).where(process.c.until_s <= int(now_s)))
             await self._write_down(connection, now_s)
@@ -59,6 +59,9 @@ class Peers:
         """Say so again if it is time."""
         now_s = self._clock.time()
         if now_s < self._beat_s <= now_s + BEAT_S or self._beat_s == math.inf:
+            return
+        if self.others is None:
+            await self.announce()
             return
         async with self._database.write() as connection:
             await self._write_down(connection, now_s)

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.errors import StoreError
 from bot.store.peers import BEAT_S, LASTS_S
 from bot.store.stamp import Stamp
 from bot.store.store import ALONE_POLL_S, POLL_S, Store
-from tests.store.database import Opener, eventually, noted_statements, open_whole
+from tests.store.database import Opener, eventually, noted_statements, open_whole, run_sql
 from tests.support.choose import choose
 from tests.support.clock import FakeClock
 
@@ -29,6 +30,18 @@ async def test_processes_know_within_a_second_whether_they_are_alone(
     await other.peers.leave()
     await clock.advance(BEAT_S)
     await eventually(lambda: store.peers.alone, clock=clock)
+
+
+async def test_one_that_could_not_say_so_at_its_start_says_so_later(
+    store: Store, opened: Opener, url: str, clock: FakeClock
+) -> None:
+    await store.peers.announce()
+    other = await opened()
+    await run_sql(url, "ALTER TABLE process RENAME TO elsewhere")
+    with pytest.raises(StoreError):
+        await other.peers.announce()
+    await run_sql(url, "ALTER TABLE elsewhere RENAME TO process")
+    await eventually(lambda: not (store.peers.alone or other.peers.alone), clock=clock)
 
 
 async def test_one_that_was_killed_is_reckoned_with_for_a_while(store: Store, opened: Opener, clock: FakeClock) -> None:
