@@ -32,7 +32,7 @@ def parse_document(text: str, level: Level) -> Chosen:
 
 
 def find_kept(text: str, chosen: Chosen, level: Level) -> Mapping[str, object]:
-    """What stays of a document that becomes `chosen`: what only another version has there, and what is lost, as it is."""
+    """What stays of a document that becomes `chosen`: what only another version has there, and what is lost, as is."""
     replaced = {one.name for one in _list_here(level) if one not in chosen.lost}
     return {name: value for name, value in (_read_members(text) or {}).items() if name not in replaced}
 
