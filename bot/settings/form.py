@@ -14,7 +14,7 @@ from bot.gate.chosen import Chosen
 from bot.gate.declaration import AnySetting, Choice, Level, PanelPage, TagList
 from bot.gate.rules import Hosted
 from bot.gate.setting import LISTED_AT_MOST, SETTINGS
-from bot.settings.tag import read_tags
+from bot.settings.tag import change_tags
 
 AT_ONCE = 6
 """Settings that fit into one panel. If there are more, it has pages."""
@@ -119,36 +119,43 @@ def read_current(chosen: Chosen, setting: AnySetting, level: Level) -> object:
     return chosen.get(setting) if setting.inherits(level) or setting in chosen.values else setting.default
 
 
-def apply_change(chosen: Chosen, level: Level, name: str, values: Sequence[str]) -> Chosen:
+def apply_change(
+    chosen: Chosen, level: Level, name: str, values: Sequence[str], *, shown: Sequence[str] = ()
+) -> Chosen:
     """What is chosen once a setting is set to what was picked or typed.
 
-    `values` are a select's: `on`, `off`, `inherit`, a choice, or ids; of tags, the tags. Raises InvalidInput for
-    a setting or a value that there is not.
+    `values` are a select's: `on`, `off`, `inherit`, a choice, or ids; of tags, the tags. `shown`: the ids of the list
+    that this was made of, or the digest of its tags: what was added to it since stays. Raises InvalidInput for a
+    setting or a value that there is not.
     """
     setting = find_setting(level, name)
-    value = _read(setting, level, values)
+    value = _read(chosen, setting, level, values, shown)
     return chosen.put(setting, None if value == setting.default and not setting.inherits(level) else value)
 
 
-def _read(setting: AnySetting, level: Level, values: Sequence[str]) -> object:
+def _read(chosen: Chosen, setting: AnySetting, level: Level, values: Sequence[str], shown: Sequence[str]) -> object:
     if isinstance(setting.form, TagList):
-        return read_tags("\n".join(values)).tags
+        return change_tags(chosen.get(setting) or (), values, shown).tags
     options = list_options(setting, level)
     if not options:
-        return _read_ids(setting, values)
+        return _read_ids(setting, chosen.get(setting) or (), values, shown)
     for option in options:
         if [option.value] == list(values):
             return option.stored
     raise InvalidInput(f"setting “{setting.label}”", "has no such value")
 
 
-def _read_ids(setting: AnySetting, values: Sequence[str]) -> tuple[int, ...]:
-    unique = tuple(dict.fromkeys(values))
-    if not all(_ID.fullmatch(value) for value in unique):
+def _read_ids(
+    setting: AnySetting, known: Sequence[int], values: Sequence[str], shown: Sequence[str]
+) -> tuple[int, ...]:
+    if not all(_ID.fullmatch(value) for value in values):
         raise InvalidInput(f"setting “{setting.label}”", "has no such value")
-    if len(unique) > LISTED_AT_MOST:
+    # Discord sends the whole list as the select showed it; another may be stored by now.
+    kept = (one for one in known if str(one) in values or str(one) not in shown)
+    added = (int(value) for value in values if value not in shown)
+    ids = tuple(dict.fromkeys([*kept, *added]))
+    if len(ids) > LISTED_AT_MOST:
         raise InvalidInput(f"setting “{setting.label}”", f"takes {LISTED_AT_MOST} at most")
-    ids = tuple(map(int, unique))
     if setting.form.parse(ids) is None:
         raise InvalidInput(f"setting “{setting.label}”", "has no such value")
     return ids

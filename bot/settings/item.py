@@ -30,8 +30,10 @@ _CHANNEL_TYPES = [
 class PanelActions(Protocol):
     """What is done when one of these is used, the bot's `panels`. It checks who may; nothing here does."""
 
-    async def change_setting(self, interaction: Interaction, scope: Scope, setting: str, values: Sequence[str]) -> None:
-        """Change a setting, and show the panel again. `values` are as `apply_change` reads them."""
+    async def change_setting(
+        self, interaction: Interaction, scope: Scope, setting: str, values: Sequence[str], shown: Sequence[str] = ()
+    ) -> None:
+        """Change a setting, and show the panel again. `values` and `shown` are as `apply_change` reads them."""
         ...
 
     async def open_panel(self, interaction: Interaction, scope: Scope, page: str) -> None:
@@ -105,6 +107,7 @@ class SettingChannelSelect(Once, ui.DynamicItem[ui.ChannelSelect[Any]], template
     def __init__(self, scope: Scope, setting: str, ids: Sequence[int] = ()) -> None:
         self.scope = scope
         self.setting = setting
+        self.ids = ids
         chosen = [discord.SelectDefaultValue(id=one, type=discord.SelectDefaultValueType.channel) for one in ids]
         super().__init__(
             ui.ChannelSelect(
@@ -118,11 +121,13 @@ class SettingChannelSelect(Once, ui.DynamicItem[ui.ChannelSelect[Any]], template
         )
 
     @classmethod
-    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        return cls(_read_scope(match), match["setting"])
+    async def from_custom_id(cls, _interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        ids = [one.id for one in item.default_values] if isinstance(item, ui.ChannelSelect) else []
+        return cls(_read_scope(match), match["setting"], ids)
 
     async def callback(self, interaction: Interaction) -> None:
-        await _panels(interaction).change_setting(interaction, self.scope, self.setting, _read_values(interaction))
+        values, shown = _read_values(interaction), list(map(str, self.ids))
+        await _panels(interaction).change_setting(interaction, self.scope, self.setting, values, shown)
 
 
 class SettingRoleSelect(Once, ui.DynamicItem[ui.RoleSelect[Any]], template=f"setr:{SCOPE_PATTERN}:{_SETTING}"):
@@ -131,6 +136,7 @@ class SettingRoleSelect(Once, ui.DynamicItem[ui.RoleSelect[Any]], template=f"set
     def __init__(self, scope: Scope, setting: str, ids: Sequence[int] = ()) -> None:
         self.scope = scope
         self.setting = setting
+        self.ids = ids
         chosen = [discord.SelectDefaultValue(id=one, type=discord.SelectDefaultValueType.role) for one in ids]
         super().__init__(
             ui.RoleSelect(
@@ -143,11 +149,13 @@ class SettingRoleSelect(Once, ui.DynamicItem[ui.RoleSelect[Any]], template=f"set
         )
 
     @classmethod
-    async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        return cls(_read_scope(match), match["setting"])
+    async def from_custom_id(cls, _interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /) -> Self:
+        ids = [one.id for one in item.default_values] if isinstance(item, ui.RoleSelect) else []
+        return cls(_read_scope(match), match["setting"], ids)
 
     async def callback(self, interaction: Interaction) -> None:
-        await _panels(interaction).change_setting(interaction, self.scope, self.setting, _read_values(interaction))
+        values, shown = _read_values(interaction), list(map(str, self.ids))
+        await _panels(interaction).change_setting(interaction, self.scope, self.setting, values, shown)
 
 
 class TagsButton(Once, ui.DynamicItem[ui.Button[Any]], template=f"tags:{SCOPE_PATTERN}:{_SETTING}"):

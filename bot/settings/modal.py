@@ -17,6 +17,7 @@ from bot.gate.declaration import AnySetting
 from bot.navigation.item import Interaction
 from bot.navigation.modal import find_values
 from bot.settings.form import Scope, parse_scope
+from bot.settings.tag import sign_tags
 
 _PREFIX = "tags-modal:"
 _INPUT_LIMIT = 4000
@@ -25,8 +26,8 @@ _FILL_LIMIT = 3000
 
 
 def build_tags_modal(scope: Scope, setting: AnySetting, current: Sequence[str]) -> ui.Modal:
-    """The modal, holding the tags that are blocked so far. Its submit is read by `parse_modal_submit`."""
-    modal = ui.Modal(title=setting.label, custom_id=f"{_PREFIX}{scope.encode()}:{setting.name}")
+    """The modal, holding the tags that are blocked so far, and their digest. `parse_modal_submit` reads its submit."""
+    modal = ui.Modal(title=setting.label, custom_id=f"{_PREFIX}{scope.encode()}:{setting.name}:{sign_tags(current)}")
     for number, text in enumerate(_split(current)):
         modal.add_item(
             ui.Label[ui.Modal](
@@ -47,17 +48,19 @@ def build_tags_modal(scope: Scope, setting: AnySetting, current: Sequence[str]) 
     return modal
 
 
-def parse_modal_submit(interaction: Interaction) -> tuple[Scope, str, str] | None:
-    """Read a submit of the modal of tags: whose they are, which setting, and what was typed. None for anything else."""
+def parse_modal_submit(interaction: Interaction) -> tuple[Scope, str, str, str] | None:
+    """Read a submit of the modal of tags: whose they are, which setting, what was typed, and the digest of what it held
+    when it was opened. None for anything else.
+    """
     if interaction.type is not discord.InteractionType.modal_submit:
         return None
     data = cast("Mapping[str, Any]", interaction.data or {})
     custom_id = str(data.get("custom_id", ""))
     if not custom_id.startswith(_PREFIX):
         return None
-    whose, _, setting = custom_id.removeprefix(_PREFIX).partition(":")
+    whose, setting, digest = [*custom_id.removeprefix(_PREFIX).split(":"), "", ""][:3]
     scope = parse_scope(whose)
-    return (scope, setting, "\n".join(find_values(data.get("components", ())))) if scope else None
+    return (scope, setting, "\n".join(find_values(data.get("components", ()))), digest) if scope else None
 
 
 def _split(tags: Sequence[str]) -> list[str]:

@@ -12,8 +12,8 @@ from typing import Protocol, TypeVar, cast
 import discord
 
 from bot.errors import HalfDeleted, InvalidInput, ShioriError, StoreError, Unconfirmed
-from bot.gate.chosen import Chosen
-from bot.gate.declaration import TagList
+from bot.gate.chosen import NOTHING_CHOSEN, Chosen
+from bot.gate.declaration import AnySetting, TagList
 from bot.gate.rules import Hosted
 from bot.gate.setting import ADULT, CHANNELS, ROLES
 from bot.http import Clock
@@ -37,7 +37,7 @@ from bot.settings.panel_card import (
     render_server_panel,
 )
 from bot.settings.stored import REMAKES
-from bot.settings.tag import read_tags
+from bot.settings.tag import change_tags
 from bot.settings.why import build_why_buttons
 from bot.store.again import try_until_done
 from bot.store.store import Store
@@ -108,8 +108,10 @@ class Panels(PanelActions):
         else:  # what everybody reads stays as it is
             await answer(interaction, panel, clock=self._clock, private=True)
 
-    async def change_setting(self, interaction: Interaction, scope: Scope, setting: str, values: Sequence[str]) -> None:
-        await change(interaction, self._change(interaction, scope, setting, values), clock=self._clock)
+    async def change_setting(
+        self, interaction: Interaction, scope: Scope, setting: str, values: Sequence[str], shown: Sequence[str] = ()
+    ) -> None:
+        await change(interaction, self._change(interaction, scope, setting, values, shown), clock=self._clock)
 
     async def edit_tags(self, interaction: Interaction, scope: Scope, setting: str) -> None:
         try:
@@ -130,9 +132,9 @@ class Panels(PanelActions):
     async def delete_person(self, interaction: Interaction) -> None:
         await change(interaction, self._delete(interaction), clock=self._clock)
 
-    async def submit_tags(self, interaction: Interaction, scope: Scope, setting: str, text: str) -> None:
-        """Keep the tags that were typed into the modal, and show the panel again."""
-        await change(interaction, self._change(interaction, scope, setting, [text]), clock=self._clock)
+    async def submit_tags(self, interaction: Interaction, scope: Scope, setting: str, text: str, digest: str) -> None:
+        """Keep the tags that were typed into the modal, and show the panel again. `digest`: of those that it held."""
+        await change(interaction, self._change(interaction, scope, setting, [text], [digest]), clock=self._clock)
 
     # What is gone
 
@@ -213,9 +215,15 @@ class Panels(PanelActions):
             return self._store.server(guild.id)
         return self._store.channel(_find_channel(guild, scope.channel_id).id)
 
-    async def _change(self, interaction: Interaction, scope: Scope, setting: str, values: Sequence[str]) -> PageView:
+    async def _change(
+        self, interaction: Interaction, scope: Scope, name: str, values: Sequence[str], shown: Sequence[str]
+    ) -> PageView:
+        before = NOTHING_CHOSEN
+
         def apply(known: Chosen) -> Chosen:
-            return apply_change(known, scope.level, setting, values)
+            nonlocal before
+            before = known
+            return apply_change(known, scope.level, name, values, shown=shown)
 
         if scope == ME:
             await self._store.change_person(interaction.user.id, apply)
@@ -227,24 +235,23 @@ class Panels(PanelActions):
                 await self._store.change_server(guild.id, apply)
             else:
                 await self._store.change_channel(guild.id, _find_channel(guild, scope.channel_id).id, apply)
-            if find_setting(scope.level, setting).on_cards:
+            if find_setting(scope.level, name).on_cards:
                 self._server_changed(guild.id)
-        saved = Saved(find_setting(scope.level, setting), self._tell_effect(interaction, scope, setting, values))
-        return await self._render(interaction, scope, page=find_page(scope.level, setting), saved=saved)
-
-    def _tell_effect(self, interaction: Interaction, scope: Scope, name: str, values: Sequence[str]) -> str:
-        """What was not taken of what was typed, and what becomes of the cards that stand."""
         setting = find_setting(scope.level, name)
-        refused = read_tags("\n".join(values)).sentence if isinstance(setting.form, TagList) else ""
+        is_typed = isinstance(setting.form, TagList)
+        typed = change_tags(before.get(setting) or (), values, shown).sentence if is_typed else ""
+        saved = Saved(setting, "\n".join(filter(None, (typed, self._tell_effect(interaction, scope, setting)))))
+        return await self._render(interaction, scope, page=find_page(scope.level, name), saved=saved)
+
+    def _tell_effect(self, interaction: Interaction, scope: Scope, setting: AnySetting) -> str:
+        """What becomes of the cards that stand."""
         if not setting.on_cards:
-            effect = ""
-        elif scope == ME:
-            effect = "-# Cards that stand already stay as they are."
-        elif setting is ADULT and self._read(interaction, scope).get(ADULT) is False:
-            effect = "-# What everybody could read in age-restricted channels goes."
-        else:
-            effect = "-# Cards below links of the last day are made anew, or go; older ones stay."
-        return "\n".join(filter(None, (refused, effect)))
+            return ""
+        if scope == ME:
+            return "-# Cards that stand already stay as they are."
+        if setting is ADULT and self._read(interaction, scope).get(ADULT) is False:
+            return "-# What everybody could read in age-restricted channels goes."
+        return "-# Cards below links of the last day are made anew, or go; older ones stay."
 
     async def _explain(self, interaction: Interaction, text: str | None = None) -> PageView:
         guild = check_server(interaction)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from bot.cards.text import clean, clip, count_units, escape_line, one_line, size
 from bot.gate.setting import BLOCKED_TAGS_AT_MOST, normalise_tag
@@ -42,20 +44,39 @@ _NEVER_IN_TAGS = "*%~#"
 _TOO_MANY = f"{BLOCKED_TAGS_AT_MOST} are kept at most"
 _REFUSED_AT_MOST = 3
 _SHOWN_LIMIT = 40
+_JOINED = "⚠️ This list was changed meanwhile: what was there is kept, and what you typed is added."
 
 
 class TypedTags(msgspec.Struct, frozen=True):
-    """The tags that were typed, as they are compared, each once; and those not taken, with why, escaped."""
+    """The tags that were typed, as they are compared, each once; and those not taken, with why, escaped.
+
+    `joined`: with those of a list that somebody had changed meanwhile.
+    """
 
     tags: tuple[str, ...]
     refused: tuple[str, ...] = ()
+    joined: bool = False
 
     @property
     def sentence(self) -> str:
-        """What was not taken; empty if all was."""
+        """What became of it other than was typed; empty if nothing did."""
         more = len(self.refused) - _REFUSED_AT_MOST
         told = [*self.refused[:_REFUSED_AT_MOST], *([f"and {more} more"] if more > 0 else [])]
-        return f"⚠️ Not taken: {'; '.join(told)}." if told else ""
+        lines = [*([_JOINED] if self.joined else []), *([f"⚠️ Not taken: {'; '.join(told)}."] if told else [])]
+        return "\n".join(lines)
+
+
+def sign_tags(tags: Sequence[str]) -> str:
+    """A digest of a list of tags, of 16 digits: what it was when a modal was opened."""
+    return hashlib.sha256("\n".join(tags).encode(errors="surrogatepass")).hexdigest()[:16]
+
+
+def change_tags(known: Sequence[str], typed: Sequence[str], shown: Sequence[str]) -> TypedTags:
+    """What a list becomes that is `known` by now, when this is typed in the place of one whose digest was `shown`."""
+    if sign_tags(known) in shown:
+        return read_tags("\n".join(typed))
+    # What was taken away here cannot be told from what was added there.
+    return replace(read_tags("\n".join([*known, *typed])), joined=True)
 
 
 def read_tags(text: str) -> TypedTags:

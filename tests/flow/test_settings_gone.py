@@ -197,7 +197,9 @@ async def test_a_listed_channel_that_is_deleted_is_said_to_be(place: Place) -> N
     panel = await open_where(place)
     await panel.set("setc:s:channels", listed)
     place.world.remove_channel(listed)
-    assert "A listed channel no longer exists" in (await open_where(place)).text
+    panel = await open_where(place)
+    assert "A listed channel no longer exists" in panel.text
+    assert "no longer exists" not in await panel.set("setc:s:channels", place.general)
 
 
 async def test_a_chosen_role_that_is_deleted_is_said_to_be(place: Place) -> None:
@@ -206,7 +208,9 @@ async def test_a_chosen_role_that_is_deleted_is_said_to_be(place: Place) -> None
     assert "no longer exists" not in await panel.set("setr:s:roles", role)
     place.world.emit("GUILD_ROLE_DELETE", {"guild_id": place.world.guild_id, "role_id": role.id})
     del place.world.roles[role.id]
-    assert "A role that was chosen here no longer exists" in (await open_where(place)).text
+    panel = await open_where(place)
+    assert "A role that was chosen here no longer exists" in panel.text
+    assert "no longer exists" not in await panel.set("setr:s:roles", place.world.moderators)
 
 
 async def test_what_another_process_changes_is_followed(place: Place) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.gate.rules import HOSTED_DEFAULT
+from bot.gate.setting import SETTINGS
 from bot.playground.engine import pictures, texts
 from bot.playground.engine.model import CATEGORY
 from bot.playground.service import Sample
@@ -34,6 +35,7 @@ CHOICES = [
     # Once adult content is off, what is of no use without it is not offered: `test_adult_server` has that.
     if (options := form.list_options(one, "server")) and one.name != "adult"
 ]
+MEANWHILE = "This list was changed meanwhile: what was there is kept, and what you typed is added."
 OFF = "Previews of these links are switched off in this server."
 
 
@@ -113,6 +115,46 @@ async def test_a_card_with_a_tag_that_is_blocked_now_goes_and_others_stay(shared
     await wait_until_gone(shared, blocked)
     await settle(shared)
     assert exists(shared, kept)
+
+
+# Two at once
+
+
+@pytest.mark.parametrize("scope", ["s", "c", "me"])
+async def test_tags_that_were_blocked_while_somebody_typed_stay_blocked(shared: Place, scope: str) -> None:
+    """A modal is open for a minute; what it held when it was opened is not what stands when it is sent."""
+    command = {"s": "settings server", "c": "settings channel", "me": "me"}[scope]
+    whose = f"c{shared.general.id}" if scope == "c" else scope
+    one, other = [await open_panel(shared.moderator, shared.general, command) for _ in range(2)]
+    await other.type_tags(whose, "apron")
+    await one.turn_to(f"tags:{whose}:blocked_tags")
+    opened = await one.person.press(one.message, f"tags:{whose}:blocked_tags")
+    assert MEANWHILE not in await other.type_tags(whose, "kimono")  # what it held was what stood
+    said = texts(await (await one.person.submit(opened, {"tags0": "apron, glasses, :"})).message())
+    assert "✅ Saved: Blocked tags: 3" in said
+    assert MEANWHILE in said
+    assert "“:” (no tag)" in said
+    assert "\nkimono, apron, glasses" in said
+
+
+@pytest.mark.parametrize(("name", "of"), [("setc:s:channels", "channels"), ("setr:s:roles", "roles")])
+async def test_what_another_moderator_listed_meanwhile_stays_listed(shared: Place, name: str, of: str) -> None:
+    """Discord sends the whole list as the panel had it, with what was changed in it."""
+    world = shared.world
+    first, second = (world.general, world.after_dark) if of == "channels" else (world.moderators, world.bot_role)
+    one, other = [await open_where(shared) for _ in range(2)]
+
+    def read() -> set[str]:
+        return set(map(str, shared.shiori.store.server(int(world.guild_id)).get(SETTINGS[of]) or ()))
+
+    await other.set(name, first)
+    assert SAVED in await one.set(name, second)  # one's panel still shows an empty list
+    assert read() == {first.id, second.id}
+    await one.set(name, second)
+    assert SAVED in await other.set(name)  # the other's still shows the first alone
+    assert read() == {second.id}
+    await one.set(name)
+    assert read() == set()
 
 
 # What holds

@@ -12,7 +12,7 @@ from bot.errors import InvalidInput
 from bot.gate.chosen import NOTHING_CHOSEN, Chosen
 from bot.gate.declaration import AnySetting, Level, PanelPage, TagList
 from bot.gate.rules import HOSTED_DEFAULT, Hosted
-from bot.gate.setting import BLOCKED_TAGS, SETTINGS
+from bot.gate.setting import BLOCKED_TAGS, LISTED_AT_MOST, SETTINGS
 from bot.settings.form import (
     ME,
     SERVER,
@@ -110,7 +110,34 @@ def test_ids_are_stored_once_each_in_their_order(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["channels", "roles"])
 def test_nothing_picked_is_an_empty_list(name: str) -> None:
-    assert SETTINGS[name] not in apply_change(choose(channels=(1,), roles=(1,)), "server", name, []).values
+    known = choose(channels=(1,), roles=(1,))
+    assert SETTINGS[name] not in apply_change(known, "server", name, [], shown=["1"]).values
+
+
+@pytest.mark.parametrize("name", ["channels", "roles"])
+@pytest.mark.parametrize(
+    ("known", "shown", "values", "ids"),
+    [
+        ((1, 2), ["1", "2"], ["2", "1", "3"], (1, 2, 3)),
+        ((1, 2), ["1", "2"], ["2"], (2,)),
+        ((1, 2), ["1"], ["1", "3"], (1, 2, 3)),
+        ((1, 2), ["1"], [], (2,)),
+        ((1, 2), [], ["2"], (1, 2)),
+        ((2,), ["1", "2"], ["1", "2", "3"], (2, 3)),
+        ((), ["1"], ["1", "3"], (3,)),
+    ],
+)
+def test_of_a_list_that_others_changed_meanwhile_only_what_was_picked_changes(
+    name: str, known: tuple[int, ...], shown: list[str], values: list[str], ids: tuple[int, ...]
+) -> None:
+    changed = apply_change(choose(**{name: known}), "server", name, values, shown=shown)
+    assert changed.get(SETTINGS[name]) == ids
+
+
+def test_a_list_is_not_changed_to_more_than_it_takes() -> None:
+    known = choose(roles=tuple(range(1, LISTED_AT_MOST + 1)))
+    with pytest.raises(InvalidInput):
+        apply_change(known, "server", "roles", ["99"], shown=[])
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from bot.settings.form import ME, SERVER, Scope
 from bot.settings.item import SETTING_ITEMS
 from bot.settings.modal import build_tags_modal, parse_modal_submit
 from bot.settings.panel_card import render_delete_question, render_personal_panel, render_server_panel
-from bot.settings.tag import TAG_LIMIT, read_tags
+from bot.settings.tag import TAG_LIMIT, read_tags, sign_tags
 from tests.support.choose import choose
 from tests.support.connected import Probe, connected
 
@@ -54,8 +54,10 @@ class Recorder(Probe):
     async def setup_hook(self) -> None:
         self.add_dynamic_items(*SETTING_ITEMS)
 
-    async def change_setting(self, interaction: Interaction, scope: Scope, setting: str, values: Sequence[str]) -> None:
-        await self._note(interaction, "change", scope, setting, list(values))
+    async def change_setting(
+        self, interaction: Interaction, scope: Scope, setting: str, values: Sequence[str], shown: Sequence[str] = ()
+    ) -> None:
+        await self._note(interaction, "change", scope, setting, list(values), list(shown))
 
     async def open_panel(self, interaction: Interaction, scope: Scope, page: str) -> None:
         await self._note(interaction, "open", scope, page)
@@ -116,7 +118,7 @@ def cards() -> PageView:
 
 
 def where() -> PageView:
-    return render_server_panel(choose(), page="where", hosted=HOSTED_DEFAULT)
+    return render_server_panel(choose(channels=(8, 9), roles=(7,)), page="where", hosted=HOSTED_DEFAULT)
 
 
 def person() -> PageView:
@@ -127,7 +129,7 @@ async def test_a_choice_is_changed() -> None:
     bot = Recorder()
     async with shown(previews, bot) as panel:
         await panel.press("sw:s:vndb:off")
-    assert bot.asked == [("change", SERVER, "vndb", ["off"])]
+    assert bot.asked == [("change", SERVER, "vndb", ["off"], [])]
 
 
 @pytest.mark.parametrize("count", [0, 2])
@@ -136,7 +138,7 @@ async def test_listed_channels_are_changed(count: int) -> None:
     async with shown(where, bot) as panel:
         ids = [panel.local.world.general.id, panel.local.world.after_dark.id][:count]
         await panel.select("setc:s:channels", *ids)
-    assert bot.asked == [("change", SERVER, "channels", ids)]
+    assert bot.asked == [("change", SERVER, "channels", ids, ["8", "9"])]
 
 
 @pytest.mark.parametrize("count", [0, 1])
@@ -145,7 +147,7 @@ async def test_roles_are_changed(count: int) -> None:
     async with shown(where, bot) as panel:
         ids = [panel.local.world.moderators.id][:count]
         await panel.select("setr:s:roles", *ids)
-    assert bot.asked == [("change", SERVER, "roles", ids)]
+    assert bot.asked == [("change", SERVER, "roles", ids, ["7"])]
 
 
 async def test_another_page_is_opened() -> None:
@@ -186,7 +188,7 @@ async def test_typed_tags_arrive_once() -> None:
     async with shown(cards, bot) as panel:
         opened = await panel.press("tags:s:blocked_tags")
         await panel.person.submit(opened, {"tags0": "glasses\nswimsuit"})
-    assert bot.asked == [("tags", SERVER, "blocked_tags", "glasses\nswimsuit")]
+    assert bot.asked == [("tags", SERVER, "blocked_tags", "glasses\nswimsuit", sign_tags(["glasses"]))]
 
 
 async def test_tags_that_were_typed_while_the_bot_restarted_arrive() -> None:
@@ -199,14 +201,14 @@ async def test_tags_that_were_typed_while_the_bot_restarted_arrive() -> None:
             opened = await someone.press(message, "tags:me:blocked_tags")
         async with connected(after, local):
             await someone.submit(opened, {"tags0": "glasses"})
-    assert (before.asked, after.asked) == ([], [("tags", ME, "blocked_tags", "glasses")])
+    assert (before.asked, after.asked) == ([], [("tags", ME, "blocked_tags", "glasses", sign_tags([]))])
 
 
 async def test_all_tags_can_be_taken_away() -> None:
     bot = Recorder(tags=["glasses"])
     async with shown(person, bot) as panel:
         await panel.person.submit(await panel.press("tags:me:blocked_tags"), {"tags0": ""})
-    assert bot.asked == [("tags", ME, "blocked_tags", "")]
+    assert bot.asked == [("tags", ME, "blocked_tags", "", sign_tags(["glasses"]))]
 
 
 async def test_a_hundred_of_the_longest_tags_come_back_as_they_were() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.cards.text import size
 from bot.gate.setting import BLOCKED_TAGS_AT_MOST, normalise_tag
-from bot.settings.tag import TAG_LIMIT, format_tags, read_tags
+from bot.settings.tag import TAG_LIMIT, change_tags, format_tags, read_tags, sign_tags
 from tests.support.markdown import find_mentions
 
 
@@ -91,6 +91,31 @@ def test_a_refused_tag_mentions_nobody() -> None:
     said = read_tags("@everyone " * 10).sentence
     assert "Not taken" in said
     assert find_mentions(said) == []
+
+
+@pytest.mark.parametrize(
+    ("known", "shown", "tags"),
+    [
+        (("glasses",), ("glasses",), ("kimono",)),
+        ((), (), ("kimono",)),
+        (("glasses", "apron"), ("glasses",), ("glasses", "apron", "kimono")),
+        (("kimono",), (), ("kimono",)),
+        ((), ("glasses",), ("kimono",)),
+    ],
+)
+def test_what_is_typed_takes_the_place_of_the_list_that_was_there_and_of_no_other(
+    known: tuple[str, ...], shown: tuple[str, ...], tags: tuple[str, ...]
+) -> None:
+    changed = change_tags(known, ["kimono"], [sign_tags(shown)])
+    assert changed.tags == tags
+    assert ("changed meanwhile" in changed.sentence) is (known != shown)
+
+
+def test_what_was_there_meanwhile_is_kept_before_what_is_typed_where_there_is_no_room_for_both() -> None:
+    known = tuple(map(str, range(BLOCKED_TAGS_AT_MOST)))
+    changed = change_tags(known, ["glasses"], [sign_tags(())])
+    assert changed.tags == known
+    assert "“glasses” (100 are kept at most)" in changed.sentence
 
 
 words = st.one_of(
