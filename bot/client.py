@@ -49,6 +49,7 @@ from bot.interaction.reply import (
     say,
 )
 from bot.interaction.tree import Tree
+from bot.links.message import is_text_told
 from bot.lookup.account import build_account_panel
 from bot.lookup.people import People
 from bot.lookup.source import PAGES, Sources
@@ -83,7 +84,6 @@ from bot.welcome.command import CommandNames
 from bot.welcome.greeter import Greeter
 from bot.welcome.helper import Helper
 from bot.welcome.item import WELCOME_ITEMS
-from bot.welcome.record import GreetingRecords
 
 H = TypeVar("H", bound=Holding)
 
@@ -124,11 +124,11 @@ GALLERY_EXTENSIONS = ("cogs.gallery",)
 
 def build_intents(*, message_content: bool) -> discord.Intents:
     """Only what the bot needs: guilds tell which channels are age-restricted; previews of links need messages, and
-    what stands in them, which is the one privileged intent.
+    what stands in them, which is the one privileged intent. Who mentions the bot, or writes to it, is heard without it.
     """
     intents = discord.Intents.none()
-    intents.guilds = True
-    intents.guild_messages = intents.dm_messages = intents.message_content = message_content
+    intents.guilds = intents.guild_messages = intents.dm_messages = True
+    intents.message_content = message_content
     return intents
 
 
@@ -208,7 +208,7 @@ class Shiori(Connected):
         )
         self._command_ids: dict[str, int] = {}
         self.helper = Helper(self, CommandNames(self.tree, self._command_ids), clock=clock, about=about, hosted=hosted)
-        self.greeter = Greeter(store, GreetingRecords(store.database), clock=clock, hosted=hosted)
+        self.greeter = Greeter(store, clock=clock, hosted=hosted, message_content=message_content)
         self.message_content = message_content
         self._taken: dict[int, None] = {}
         self._hear_little()
@@ -451,6 +451,8 @@ class Shiori(Connected):
     def _read_message(self, read: Callable[[Any], None], told: Mapping[str, Any], *, is_new: bool) -> None:
         """Let discord.py read a message that is somebody else's, and may need something done."""
         if self.user is not None and told.get("author", {}).get("id") == str(self.user.id):
+            return
+        if not is_text_told(told.get("content"), told.get("guild_id"), message_content=self.message_content):
             return
         if self.previewer.is_worth_reading(told, is_new=is_new) or (is_new and self.helper.is_worth_reading(told)):
             read(told)

@@ -14,7 +14,7 @@ from bot.gate.setting import BLOCKED_TAGS, BOTS, IMAGE_LEVEL, PREVIEWS, ROLES, S
 from bot.navigation.frame import ACCENT, PageView
 
 NO_INTENT = (
-    "Discord does not tell this bot what people write, so links in messages get no preview. "
+    "Discord does not tell this bot what people write, so links in messages that do not mention it get no preview. "
     "Its host can switch the message-content intent on, in the developer portal under Bot."
 )
 ROLE_GONE = "A role that was chosen here no longer exists. Choose the roles again, on the page “Where and who”."

@@ -13,6 +13,15 @@ from bot.links.target import Link, Service, Target, find_links, join_pages, list
 Said = discord.Message | discord.MessageSnapshot
 
 
+def is_text_told(text: str | None, guild: object, *, message_content: bool) -> bool:
+    """Whether Discord tells what a message says, in that server or in none. Without the intent it does so of messages
+    to the bot, and of those that mention it; all others are empty, whatever they say.
+
+    <https://docs.discord.com/developers/events/gateway#message-content-intent>
+    """
+    return bool(text) or not guild or message_content
+
+
 def find_said_links(message: discord.Message) -> list[Link]:
     """The links that its author posted: typed, or forwarded from somebody else."""
     return _join(find_links(said.content) for said in _list_said(message))

@@ -20,6 +20,7 @@ from bot.gate.rules import Hosted
 from bot.gate.setting import DM_GALLERIES
 from bot.http import Clock
 from bot.interaction.place import is_age_restricted
+from bot.links.message import is_text_told
 from bot.preview.leaver import Leaver
 from bot.preview.record import INCOMPLETE, OVERTAKEN, PreviewRecord, PreviewRecords
 from bot.preview.replies import ARRIVES_WITHIN_S, is_passing
@@ -243,7 +244,8 @@ class CatchUp:
             changed = anew or message.edited_at is not None or record.reply_id is None
             changed = changed or record.shown == OVERTAKEN
             changed = changed or not is_age_restricted(channel, self._store, self._hosted)
-            if changed and self._client.intents.message_content:
+            told = self._client.intents.message_content
+            if changed and is_text_told(message.content, message.guild, message_content=told):
                 await _add_roles(message)
                 # Whatever was told of it meanwhile is newer than what was fetched.
                 if record.message_id in self._looked_at:

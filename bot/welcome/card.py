@@ -15,6 +15,7 @@ from bot.anime.pages.list import MediaList
 from bot.cards.text import escape_line
 from bot.gate.rules import Hosted
 from bot.interaction.permission import ASKED_FOR
+from bot.interaction.rule import NO_INTENT
 from bot.navigation.address import NOWHERE
 from bot.navigation.frame import ACCENT, PageView
 from bot.navigation.item import SeeButton
@@ -48,11 +49,23 @@ def build_invite_url(application_id: int) -> str:
 
 
 def render_help(
-    application_id: int, commands: CommandNames, *, today: dt.date, about: About, hosted: Hosted, manages: bool
+    application_id: int,
+    commands: CommandNames,
+    *,
+    today: dt.date,
+    about: About,
+    hosted: Hosted,
+    manages: bool,
+    message_content: bool,
 ) -> PageView:
-    """What the bot does in five lines, with buttons that do it. `manages`: whether who asks manages the server."""
+    """What the bot does in five lines, with buttons that do it. `manages`: whether who asks manages the server.
+    `message_content`: whether Discord tells what people write, other than to the bot.
+    """
     view = PageView()
-    lines = [*_list_help(commands, hosted), *_list_notes(commands, about, manages=manages)]
+    lines = [
+        *_list_help(commands, hosted, message_content=message_content),
+        *_list_notes(commands, about, manages=manages, message_content=message_content),
+    ]
     view.add_item(ui.Container[Any](ui.TextDisplay[Any]("\n".join(lines)), accent_colour=ACCENT))
     view.add_item(ui.ActionRow[Any](*_build_tries(today, manages=manages)))
     view.add_item(ui.ActionRow[Any](*_build_links(application_id, about)))
@@ -68,7 +81,7 @@ def _build_links(application_id: int, about: About) -> Iterator[ui.Item[Any]]:
         yield ui.Button[Any](label="Contact", url=about.contact_url)
 
 
-def _list_help(commands: CommandNames, hosted: Hosted) -> Iterator[str]:
+def _list_help(commands: CommandNames, hosted: Hosted, *, message_content: bool) -> Iterator[str]:
     def tell(line: str, *names: str) -> str:
         return f"{line}: {' '.join(map(commands.mention, names))}"
 
@@ -90,12 +103,20 @@ def _list_help(commands: CommandNames, hosted: Hosted) -> Iterator[str]:
     )
     yield tell("🔔 **New episodes, releases**", "follow anime", "follow vn", "follow developer", "follow daily")
     galleries = ", galleries (18+)" if hosted.shows_galleries else ""
-    yield f"🔗 **Cards below links**: VNDB, AniList, MyAnimeList{galleries}"
+    where = "below links**" if message_content else "for links** in messages to Shiori, or that mention it"
+    yield f"🔗 **Cards {where}: VNDB, AniList, MyAnimeList{galleries}"
 
 
-def _list_notes(commands: CommandNames, about: About, *, manages: bool) -> Iterator[str]:
+def _tell_read(*, message_content: bool) -> str:
+    """Of which messages the text is read."""
+    if message_content:
+        return "Messages are read for links and mentions"
+    return "Only messages that mention Shiori, or are sent to it, are read"
+
+
+def _list_notes(commands: CommandNames, about: About, *, manages: bool, message_content: bool) -> Iterator[str]:
     yield (
-        "-# 🔒 Messages are read for links and mentions, and none is kept. "
+        f"-# 🔒 {_tell_read(message_content=message_content)}, and none is kept. "
         f"{commands.mention('me')} shows what is stored about you, and can delete it."
     )
     yield f"-# 🚦 Slow, or no answer? {commands.mention('status')} says which service it is, and until when."
@@ -106,11 +127,11 @@ def _list_notes(commands: CommandNames, about: About, *, manages: bool) -> Itera
         yield f"-# ⚙️ You manage this server: {server} has its switches, {why} says why something is not shown."
 
 
-def render_privacy(commands: CommandNames) -> PageView:
+def render_privacy(commands: CommandNames, *, message_content: bool) -> PageView:
     """What is stored and sent, in a few lines: where a host has no page of its own for that."""
     lines = (
         "## Privacy",
-        "- Messages are read for links and mentions. No text of theirs is kept.",
+        f"- {_tell_read(message_content=message_content)}. No text of theirs is kept.",
         "- Stored are settings, what is followed, and the ids of messages that Shiori answered.",
         "- Of what you link: the account, and its list while you show or follow it, or bring one in from a file.",
         "- What you type into a command goes to the service that answers it, without your name.",
@@ -140,7 +161,7 @@ def _build_tries(today: dt.date, *, manages: bool) -> Iterator[ui.Item[Any]]:
         yield PanelButton(SERVER, "Preview settings")
 
 
-def render_greeting(switches: Sequence[tuple[Switch, bool]], *, note: str = "") -> PageView:
+def render_greeting(switches: Sequence[tuple[Switch, bool]], *, message_content: bool, note: str = "") -> PageView:
     """What a server reads when the bot joins it, with each switch and whether it is on."""
     sections = (
         ui.Section[Any](
@@ -150,10 +171,12 @@ def render_greeting(switches: Sequence[tuple[Switch, bool]], *, note: str = "") 
         for switch, on in switches
     )
     first = (
-        "## Shiori is here\nVisual novels, anime and manga: `/help` says what there is to try.\n"
-        "-# For whoever manages this server, what matters first:"
+        "## Shiori is here",
+        "Visual novels, anime and manga: `/help` says what there is to try.",
+        *([] if message_content else [f"⚠️ {NO_INTENT}"]),
+        "-# For whoever manages this server, what matters first:",
     )
-    container = ui.Container[Any](ui.TextDisplay[Any](first), *sections, accent_colour=ACCENT)
+    container = ui.Container[Any](ui.TextDisplay[Any]("\n".join(first)), *sections, accent_colour=ACCENT)
     if note:
         container.add_item(ui.TextDisplay(note))
     container.add_item(ui.ActionRow[Any](PanelButton(SERVER, "All settings")))

@@ -37,11 +37,12 @@ JUST_JOINED_S = 3600.0
 class Greeter(Switcher):
     """Sends greetings, and does what is pressed in them."""
 
-    def __init__(self, store: Store, records: GreetingRecords, *, clock: Clock, hosted: Hosted) -> None:
+    def __init__(self, store: Store, *, clock: Clock, hosted: Hosted, message_content: bool) -> None:
         self._store = store
-        self._records = records
+        self._records = GreetingRecords(store.database)
         self._clock = clock
         self._hosted = hosted
+        self._message_content = message_content
 
     async def greet(self, guild: discord.Guild) -> None:
         """Greet a server that the bot is told of, if it joined that just now and nobody greeted it yet.
@@ -103,7 +104,8 @@ class Greeter(Switcher):
         return self._render(server, note=f"-# ✅ {switch.label}: {'on' if on else 'off'}.")
 
     def _render(self, server: Chosen, *, note: str = "") -> PageView:
-        return render_greeting([(one, is_on(one, server)) for one in list_switches(self._hosted)], note=note)
+        switches = [(one, is_on(one, server)) for one in list_switches(self._hosted)]
+        return render_greeting(switches, message_content=self._message_content, note=note)
 
 
 async def _was_greeted(guild: discord.Guild, channel_id: int) -> bool:

@@ -101,14 +101,20 @@ class Helper:
         today = dt.datetime.fromtimestamp(self._clock.time(), dt.UTC).date()
         application_id = self._client.application_id or self._find_id()
         return render_help(
-            application_id, self._commands, today=today, about=self._about, hosted=self._hosted, manages=manages
+            application_id,
+            self._commands,
+            today=today,
+            about=self._about,
+            hosted=self._hosted,
+            manages=manages,
+            message_content=self._client.intents.message_content,
         )
 
     async def _render_commands(self) -> PageView:
         return render_commands(self._commands)
 
     async def _render_privacy(self) -> PageView:
-        return render_privacy(self._commands)
+        return render_privacy(self._commands, message_content=self._client.intents.message_content)
 
     def _find_id(self) -> int:
         return self._client.user.id if self._client.user is not None else 0

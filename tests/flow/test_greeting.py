@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from sqlalchemy import update
 
+from bot.interaction.rule import NO_INTENT
 from bot.playground.engine import Permission, find_by_custom_id, texts
 from bot.playground.engine.model import RestFault
 from bot.store.table import greeting
@@ -189,6 +190,11 @@ async def test_the_settings_open_beside_it(place: Place) -> None:
     opened = await (await place.moderator.press(greeting, "panelb:s")).message()
     assert opened["id"] != greeting["id"]
     assert "Settings of this server" in texts(opened)
+
+
+async def test_without_the_intent_a_server_is_told_that_before_it_switches_anything(unconnected: Place) -> None:
+    async with unconnected.connected(message_content=False):
+        assert f"⚠️ {NO_INTENT}" in texts(await greet(unconnected))
 
 
 async def test_what_is_not_shown_anywhere_has_no_switch(unconnected: Place) -> None:

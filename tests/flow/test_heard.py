@@ -56,6 +56,22 @@ async def test_only_what_may_have_links_is_read(place: Place) -> None:
     assert read == ["https://vndb.org/v17", linked["id"]]
 
 
+async def test_without_the_intent_only_what_is_said_to_the_bot_is_read(unconnected: Place) -> None:
+    place = unconnected
+    mention, novel = f"<@{place.world.bot.id}>", "https://vndb.org/v17"
+    place.world.privileged_intents = 0
+    async with place.connected(message_content=False):
+        # Until it is known which messages have previews any may, and of none is the text told.
+        read = listen(place)
+        linked = await place.reader.post(place.general, novel)
+        await place.reader.edit(linked, f"{novel}!")
+        await place.reader.forward(linked, place.general)
+        for channel, text in ((place.general, f"{mention} {novel}"), (place.world.dm, novel)):
+            await place.reader.post(channel, text)
+        await settle(place)
+        assert read == [f"{mention} {novel}", novel]
+
+
 async def test_an_edit_is_read_that_comes_with_its_message(place: Place) -> None:
     await wait_until(lambda: not place.shiori.previewer.is_worth_reading({"id": "1", "content": ""}, is_new=False))
     read = listen(place)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -212,6 +214,41 @@ async def test_a_link_in_a_direct_message_gets_its_card_alone(shared: Place) -> 
     await post(shared, shared.world.dm, "https://vndb.org/v2002")
     (reply,) = list_replies(shared, shared.world.dm)
     assert "STEINS;GATE" in texts(reply)
+
+
+@asynccontextmanager
+async def untold(place: Place) -> AsyncGenerator[None]:
+    """The bot of a host that Discord does not tell what people write.
+
+    But for these two: <https://docs.discord.com/developers/events/gateway#message-content-intent>.
+    """
+    place.world.privileged_intents = 0
+    async with place.connected(message_content=False):
+        yield
+
+
+@pytest.mark.parametrize("where", ["general", "general_thread", "dm"])
+async def test_without_the_intent_who_mentions_the_bot_or_writes_to_it_is_answered(
+    unconnected: Place, where: str
+) -> None:
+    channel: Channel = getattr(unconnected.world, where)
+    addressed = "" if where == "dm" else mention(unconnected)
+    async with untold(unconnected):
+        await post(unconnected, channel, f"{addressed} hello")
+        await post(unconnected, channel, f"{addressed} https://vndb.org/v2002")
+        shown = [texts(reply) for reply in list_replies(unconnected, channel)]
+    assert [("Visual novels" in one, "STEINS;GATE" in one) for one in shown] == [(True, False), (False, True)]
+
+
+async def test_without_the_intent_help_promises_no_cards_below_links(unconnected: Place) -> None:
+    async with untold(unconnected):
+        shown = await (await unconnected.moderator.slash(unconnected.general, "help")).message()
+        privacy = texts(await (await unconnected.moderator.press(shown, "help:privacy")).message())
+    assert "**Cards for links** in messages to Shiori, or that mention it: VNDB" in texts(shown)
+    assert "Cards below links" not in texts(shown)
+    for said in (texts(shown), privacy):
+        assert "Only messages that mention Shiori, or are sent to it, are read" in said
+        assert "Messages are read for links" not in said
 
 
 async def test_its_buttons_outlive_a_restart(unconnected: Place) -> None:

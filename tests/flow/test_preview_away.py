@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.playground.engine import Channel, Permission, Person, RestFault, Role, World
+from bot.playground.engine import Channel, Permission, Person, RestFault, Role, World, texts
 from bot.playground.engine.permission import ALL_PERMISSIONS, EVERYONE
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
@@ -24,6 +24,7 @@ from tests.flow.preview_message import (
     list_calls,
     list_gids,
     list_replies,
+    post,
     preview,
     set_reader,
     set_server,
@@ -137,10 +138,47 @@ async def test_without_the_intent_nobody_knows_what_was_edited_but_what_was_dele
         await settle(unconnected)
     await unconnected.reader.edit(edited, "never mind")
     await unconnected.reader.delete(deleted)
+    unconnected.world.privileged_intents = 0
     async with unconnected.connected(message_content=False):
         await come_back(unconnected)
         assert list_shown(unconnected) == [[Sample.PLAIN]]
         assert exists(unconnected, stays)
+
+
+async def test_without_the_intent_an_edit_whose_text_is_not_told_takes_no_preview_away(unconnected: Place) -> None:
+    place = unconnected
+    async with place.connected():
+        edited, _ = await preview(place, find_url(place, Sample.PLAIN))
+        deleted = await place.reader.post(place.world.after_dark, find_url(place, Sample.MANGA))
+        await settle(place)
+    place.world.privileged_intents = 0
+    async with place.connected(message_content=False):
+        await come_back(place)
+        await place.reader.edit(edited, "never mind")
+        await place.reader.delete(deleted)
+        await settle(place)
+        assert list_shown(place) == [[Sample.PLAIN]]
+
+
+@pytest.mark.parametrize("connected", [True, False])
+@pytest.mark.parametrize("where", ["after_dark", "dm"])
+async def test_without_the_intent_a_preview_follows_what_is_said_to_the_bot(
+    unconnected: Place, where: str, connected: bool
+) -> None:
+    """Of such messages Discord tells all, at the gateway as when they are fetched."""
+    place, channel = unconnected, getattr(unconnected.world, where)
+    addressed = "" if where == "dm" else f"<@{place.world.bot.id}> "
+    place.world.privileged_intents = 0
+    async with place.connected(message_content=False):
+        message = await post(place, channel, f"{addressed}https://vndb.org/v17")
+        if connected:
+            await place.reader.edit(message, f"{addressed}https://vndb.org/v2002")
+            await settle(place)
+    if not connected:
+        await place.reader.edit(message, f"{addressed}https://vndb.org/v2002")
+    async with place.connected(message_content=False):
+        await come_back(place)
+        assert ["STEINS;GATE" in texts(reply) for reply in list_replies(place, channel)] == [True]
 
 
 async def test_a_message_that_discord_does_not_show_keeps_its_preview(unconnected: Place) -> None:

@@ -194,7 +194,9 @@ async def test_messages_arrive_empty_without_the_content_intent():
         await person.post(world.general, "secret")
         await person.post(world.general, f"<@{world.bot.id}> hello")
         await until(lambda: len(client.seen) == 2)
-    assert [message.content for message in client.seen] == ["", f"<@{world.bot.id}> hello"]
+        world.privileged_intents = 0
+        fetched = [message.content async for message in client.seen[0].channel.history(oldest_first=True)]
+    assert [message.content for message in client.seen] == fetched == ["", f"<@{world.bot.id}> hello"]
 
 
 async def test_messages_arrive_whole_with_the_content_intent():

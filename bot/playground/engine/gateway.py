@@ -18,6 +18,7 @@ import msgspec
 from aiohttp import WSMsgType, web
 
 from bot.playground.engine.application import application_flags
+from bot.playground.engine.message import hide_content
 from bot.playground.engine.model import DM, Channel
 from bot.playground.engine.payload import copy_payload
 from bot.playground.engine.permission import KNOWN_INTENTS, PRIVILEGED, Intent
@@ -402,16 +403,9 @@ class Gateway:
         return bool(session.intents & (Intent.GUILD_MEMBERS if of_others else Intent.GUILDS))
 
     def _filter_content(self, session: _Session, name: str, payload: Payload, channel: Channel | None) -> Payload:
-        """Without the intent guild messages come empty, but for own ones and those that mention the bot."""
         if name not in ("MESSAGE_CREATE", "MESSAGE_UPDATE") or session.intents & Intent.MESSAGE_CONTENT:
             return payload
-        bot_id = self._world.bot.id
-        mentioned = any(one["id"] == bot_id for one in payload["mentions"])
-        if channel is None or channel.kind == DM or payload["author"]["id"] == bot_id or mentioned:
-            return payload
-        empty: Payload = {"content": "", "embeds": [], "attachments": [], "components": []}
-        forwarded = [{"message": {**one["message"], **empty}} for one in payload.get("message_snapshots", ())]
-        return {**payload, **empty, **({"message_snapshots": forwarded} if forwarded else {})}
+        return payload if channel is None else hide_content(payload, channel, self._world.bot)
 
 
 def _find_guild_id(name: str, payload: Payload, channel: Channel | None) -> str | None:

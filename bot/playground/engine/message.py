@@ -115,6 +115,19 @@ def build_message(
     return payload
 
 
+def hide_content(payload: Payload, channel: Channel, bot: User) -> Payload:
+    """A message as who has not the intent gets it: empty in a server, but for own ones and those that mention the bot.
+
+    <https://docs.discord.com/developers/events/gateway#message-content-intent>
+    """
+    mentioned = any(one["id"] == bot.id for one in payload["mentions"])
+    if channel.kind == DM or payload["author"]["id"] == bot.id or mentioned:
+        return payload
+    empty: Payload = {"content": "", "embeds": [], "attachments": [], "components": []}
+    forwarded = [{"message": {**one["message"], **empty}} for one in payload.get("message_snapshots", ())]
+    return {**payload, **empty, **({"message_snapshots": forwarded} if forwarded else {})}
+
+
 def find_sent(world: World, channel: Channel, form: Form) -> Message | None:
     """The bot's message of the last minutes with this nonce, if that is to be unique: Discord answers with that one."""
     nonce = form.body.get("nonce")

@@ -21,12 +21,13 @@ from bot.playground.engine.message import (
     build_message,
     check_may_send,
     find_sent,
+    hide_content,
     may_manage,
     suppress_embeds,
 )
 from bot.playground.engine.model import DISCORD_EPOCH_MS, DM, NEWS, SUPPRESS_EMBEDS, TEXT, Channel, Message
 from bot.playground.engine.payload import copy_payload
-from bot.playground.engine.permission import Permission
+from bot.playground.engine.permission import Intent, Permission
 from bot.playground.engine.shard import ShardRules
 from bot.playground.engine.world import World
 
@@ -259,13 +260,18 @@ class Rest:
         shown = [m for m in shown if after is None or int(m["id"]) > int(after)]
         limit = int(call.query.get("limit", "50"))
         chosen = shown[:limit] if after is not None else shown[-limit:]
-        return Reply(200, copy_payload(chosen[::-1]))
+        return Reply(200, [self._show(one, channel) for one in chosen[::-1]])
+
+    def _show(self, payload: Payload, channel: Channel) -> Payload:
+        """A message as it is fetched: whoever has not the intent is told no more of it here than at the gateway."""
+        told = bool(self._world.privileged_intents & Intent.MESSAGE_CONTENT)
+        return copy_payload(payload if told else hide_content(payload, channel, self._world.bot))
 
     def _get_message(self, call: Call) -> Reply:
         channel = self._world.find_channel(call.ids[0])
         if not self._may(channel, Permission.READ_MESSAGE_HISTORY):
             raise ApiError(50001)
-        return Reply(200, copy_payload(self._world.message(*call.ids).payload))
+        return Reply(200, self._show(self._world.message(*call.ids).payload, channel))
 
     def _post_message(self, call: Call) -> Reply:
         world = self._world
