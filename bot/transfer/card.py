@@ -147,13 +147,18 @@ def _list_buttons(job: Job) -> list[ImportButton]:
     return []
 
 
-def render_export(files: Sequence[tuple[str, bytes]], left_out: Sequence[str], *, of: str, entries: int) -> PageView:
-    """The files of a list. `of`: how much of it that is, and whose, as a sentence; `left_out`: those too large."""
+def render_export(
+    files: Sequence[tuple[str, bytes]], left_out: Sequence[str], *, of: str, entries: int, imports: bool
+) -> PageView:
+    """The files of a list. `of`: how much of it that is, and whose, as a sentence; `left_out`: those too large.
+    `imports`: whether `/vndb import` refuses nobody.
+    """
     text = [f"## Your list on VNDB\n{count(entries, 'novel')}. {of}"]
     text += [
         f"⚠️ {clip(escape_line(name), _NAME_LIMIT)} is larger than Discord takes, and left out." for name in left_out
     ]
-    text.append("-# `/vndb import` reads both. What the columns hold is told in Shiori's documents.")
+    readers = "`/vndb import` reads both. " if imports else ""
+    text.append(f"-# {readers}What the columns hold is told in Shiori's documents.")
     body: list[ui.Item[Any]] = [ui.TextDisplay[Any]("\n".join(text))]
     body += [ui.File[Any](f"attachment://{name}") for name, _ in files]
     return _build(body, files=[discord.File(io.BytesIO(data), name) for name, data in files])

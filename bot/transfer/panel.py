@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 
 _REFUSED_SHOWN = 10
 _BUSY = "⚠️ The file was not read: this one has to be over, or discarded, first."
-_NOT_LINKED = "is not known yet: link your VNDB account by name (/me), or with your token (/vndb link)"
+_NOT_LINKED = "is not known yet: link your VNDB account by name (/me)"
 
 
 class _Watch(msgspec.Struct):
@@ -238,9 +238,11 @@ class TransferPanel(ImportActions):
         else:
             account = await self._accounts.find_own(user_id, SERVICE)
             if account is None:
-                raise InvalidInput("list", _NOT_LINKED)
+                token = ", or with your token (/vndb link)" if self._tokens.is_on else ""
+                raise InvalidInput("list", f"{_NOT_LINKED}{token}")
             whose, name = Whose(account.id), account.name
-            of = "What everybody can see of it; `/vndb link` lets Shiori read the rest"
+            rest = "; `/vndb link` lets Shiori read the rest" if self._tokens.is_on else ""
+            of = f"What everybody can see of it{rest}"
         entries = await fetch_list(self._vndb, whose, report)
         # After the list, since it is by them that one knows whether all of it was shown.
         public = self._vndb.users.fetch_labels
@@ -259,7 +261,7 @@ class TransferPanel(ImportActions):
         fitting = [(file_name, data) for file_name, data in files if len(data) <= at_most]
         left_out = [file_name for file_name, data in files if len(data) > at_most]
         said = f"{of}: **{escape_line(name)}** on VNDB."
-        return render_export(fitting, left_out, of=said, entries=len(entries))
+        return render_export(fitting, left_out, of=said, entries=len(entries), imports=self._tokens.is_on)
 
     async def _find_token(self, user_id: int) -> HeldToken | None:
         """Somebody's token; None where there is none. One that cannot be used any more is told. Raises `NoToken`."""

@@ -98,9 +98,9 @@ def _list_help(commands: CommandNames, hosted: Hosted, *, message_content: bool)
         "manga info",
         "image random",
     )
-    yield tell(
-        "📚 **Lists, yours and others'**", "vndb link", "vndb list", "vndb compare", "anilist list", "vn recommend"
-    )
+    # `/vndb link` refuses everybody where there is no key to seal a token with.
+    first = "vndb link" if hosted.lists else "vndb user"
+    yield tell("📚 **Lists, yours and others'**", first, "vndb list", "vndb compare", "anilist list", "vn recommend")
     yield tell("🔔 **New episodes, releases**", "follow anime", "follow vn", "follow developer", "follow daily")
     galleries = ", galleries (18+)" if hosted.shows_galleries else ""
     where = "below links**" if message_content else "for links** in messages to Shiori, or that mention it"
@@ -127,7 +127,7 @@ def _list_notes(commands: CommandNames, about: About, *, manages: bool, message_
         yield f"-# ⚙️ You manage this server: {server} has its switches, {why} says why something is not shown."
 
 
-def render_privacy(commands: CommandNames, *, message_content: bool) -> PageView:
+def render_privacy(commands: CommandNames, *, hosted: Hosted, message_content: bool) -> PageView:
     """What is stored and sent, in a few lines: where a host has no page of its own for that."""
     lines = (
         "## Privacy",
@@ -135,7 +135,7 @@ def render_privacy(commands: CommandNames, *, message_content: bool) -> PageView
         "- Stored are settings, what is followed, and the ids of messages that Shiori answered.",
         "- Of what you link: the account, and its list while you show or follow it, or bring one in from a file.",
         "- What you type into a command goes to the service that answers it, without your name.",
-        "- A token for VNDB is kept encrypted, for you alone.",
+        *(["- A token for VNDB is kept encrypted, for you alone."] if hosted.lists else []),
         f"- {commands.mention('me')} shows all that is stored about you, and can delete it.",
     )
     view = PageView()

@@ -114,7 +114,8 @@ class Helper:
         return render_commands(self._commands)
 
     async def _render_privacy(self) -> PageView:
-        return render_privacy(self._commands, message_content=self._client.intents.message_content)
+        told = self._client.intents.message_content
+        return render_privacy(self._commands, hosted=self._hosted, message_content=told)
 
     def _find_id(self) -> int:
         return self._client.user.id if self._client.user is not None else 0

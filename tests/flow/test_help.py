@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.account.seal import build_key
 from bot.config import Config, parse_config
 from bot.interaction.permission import ASKED_FOR
 from bot.interaction.reply import finish_answers
@@ -214,6 +215,17 @@ async def test_a_link_in_a_direct_message_gets_its_card_alone(shared: Place) -> 
     await post(shared, shared.world.dm, "https://vndb.org/v2002")
     (reply,) = list_replies(shared, shared.world.dm)
     assert "STEINS;GATE" in texts(reply)
+
+
+@pytest.mark.parametrize(("keys", "named"), [("", "vndb user"), (build_key(), "vndb link")])
+async def test_it_names_no_command_that_refuses_everybody(unconnected: Place, keys: str, named: str) -> None:
+    """A host without a key keeps no tokens."""
+    async with unconnected.connected(secret_keys=keys):
+        shown = await (await unconnected.reader.slash(unconnected.general, "help")).message()
+        privacy = texts(await (await unconnected.reader.press(shown, "help:privacy")).message())
+        link = texts(await (await unconnected.reader.slash(unconnected.general, "vndb link")).message())
+    assert {name for name, _ in _COMMAND.findall(texts(shown))} & {"vndb user", "vndb link"} == {named}
+    assert ("keeps no VNDB tokens" in link) is ("A token for VNDB is kept" not in privacy) is (not keys)
 
 
 @asynccontextmanager

@@ -330,14 +330,19 @@ async def test_with_a_token_the_whole_list_is_exported(unconnected: Place) -> No
         assert files["csv"].decode("utf-8-sig").count("\r\n") == 13
 
 
-async def test_by_name_what_everybody_can_see_is_exported(unconnected: Place) -> None:
-    async with connected(unconnected):
-        assert "/me" in texts(await export(unconnected))
+@pytest.mark.parametrize("has_key", [True, False])
+async def test_by_name_what_everybody_can_see_is_exported(unconnected: Place, has_key: bool) -> None:
+    """What takes a token is named where the host has a key to keep one with."""
+    async with connected(unconnected, *([KEY] if has_key else [])):
+        refused = texts(await export(unconnected))
+        assert "/me" in refused
         account = Account("VNDB", "u3", "testreader", public=True)
         await unconnected.shiori.accounts.link(int(unconnected.world.reader.id), account, now_s=1)
         message = await export(unconnected)
         assert "10 novels. What everybody can see of it" in texts(message)
         assert b"Secret shelf" not in read_files(unconnected, message)["csv"]
+        for command, said in (("link", refused), ("link", texts(message)), ("import", texts(message))):
+            assert (f"/vndb {command}" in said) is has_key
 
 
 async def test_a_list_of_thousands_is_exported_page_by_page(unconnected: Place) -> None:

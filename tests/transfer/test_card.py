@@ -17,7 +17,7 @@ def read(view: Any) -> str:
 
 
 def test_a_file_that_discord_does_not_take_is_left_out_and_named() -> None:
-    view = render_export([("list.json", b"{}")], ["list.csv"], of="All of it", entries=5000)
+    view = render_export([("list.json", b"{}")], ["list.csv"], of="All of it", entries=5000, imports=True)
     assert "5,000 novels. All of it" in read(view)
     assert "list.csv is larger than Discord takes, and left out." in read(view).replace("\\", "")
     assert [file.filename for file in view.files] == ["list.json"]
