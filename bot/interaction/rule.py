@@ -88,7 +88,7 @@ def render_why(
 
     `missing` are sentences about what the bot lacks to preview anything, escaped already. `keeps_embeds`: it may not
     take Discord's own embeds away. `linked`: what holds of links that were asked about, escaped already.
-    `buttons`, ten at most, lead to what can be changed.
+    `buttons`, twenty at most, lead to what can be changed.
     """
     lines = [
         "## What is shown here",

@@ -17,7 +17,7 @@ from bot.gate.declaration import AnySetting, Choice, IdList, Level
 from bot.gate.rules import Hosted
 from bot.gate.setting import ADULT
 from bot.navigation.frame import ACCENT, PageView
-from bot.settings.form import ME, SERVER, Option, Scope, is_switch, list_options, list_pages, read_current
+from bot.settings.form import ME, SERVER, FormPage, Option, Scope, is_switch, list_options, list_pages, read_current
 from bot.settings.hint import Saved, find_trap, tell_difference, tell_saved
 from bot.settings.item import (
     ChannelPanelSelect,
@@ -41,6 +41,7 @@ _LISTS = (
     "-# Link them, so that `/vndb` and `/anilist` need no name, and choose which servers see them."
 )
 _LOST = "⚠️ What was chosen cannot be read any more. Choose it again."
+_SHUT = "cannot be read any more. Until it is chosen again nothing is previewed, and no pictures are shown."
 _TAGS_LIMIT = 1000
 _CHANNELS_AT_MOST = 10
 _SAVED_LIMIT = 500
@@ -171,6 +172,8 @@ def _build_page(
 ) -> Iterator[ui.Item[Any]]:
     pages = list_pages(scope.level, hosted, chosen.lost)
     shown = next((one for one in pages if one.key == key), pages[0])
+    if where := _find_shutting(pages, chosen, server):
+        yield ui.TextDisplay[Any](f"⚠️ Something {where} {_SHUT}")
     if len(pages) > 1:
         options = [discord.SelectOption(label=one.label, value=one.key, default=one is shown) for one in pages]
         yield ui.ActionRow[Any](PanelSelect(scope, options))
@@ -178,6 +181,16 @@ def _build_page(
     for setting in shown.settings:
         here = saved if saved and saved.setting is setting else None
         yield from _build_control(scope, setting, chosen, server, here, adult=adult)
+
+
+def _find_shutting(pages: Sequence[FormPage], chosen: Chosen, server: Chosen | None) -> str:
+    """Where that stands which cannot be read and shuts all else: on its page it is named. Empty if nothing does."""
+    if server is not None and server.is_closed:
+        return "in the settings of the server"
+    if not chosen.is_closed:
+        return ""
+    named = [f"“{page.label}”" for page in pages if any(one.safe is None for one in chosen.lost & {*page.settings})]
+    return f"on the page {' and on '.join(named)}" if len(pages) > 1 else "below"
 
 
 def _shows_adult(scope: Scope, chosen: Chosen, server: Chosen | None) -> bool:

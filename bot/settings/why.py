@@ -6,7 +6,18 @@ from collections.abc import Iterator
 
 from bot.gate.declaration import AnySetting
 from bot.gate.rules import Rule, Rules
-from bot.gate.setting import ADULT, ANIME, CHANNEL_RULE, GALLERIES, IMAGE_LEVEL, NON_H, PREVIEWS, ROLES, VNDB
+from bot.gate.setting import (
+    ADULT,
+    ANIME,
+    CHANNEL_RULE,
+    GALLERIES,
+    IMAGE_LEVEL,
+    NON_H,
+    PREVIEWS,
+    ROLES,
+    SETTINGS,
+    VNDB,
+)
 from bot.settings.form import ME, SERVER, Scope
 from bot.settings.item import PanelButton
 
@@ -33,12 +44,16 @@ def build_why_buttons(rules: Rules, channel_id: int, *, manages: bool) -> list[P
     """
     found = dict.fromkeys(_list_changeable(rules, Scope("channel", channel_id)))
     return [
-        PanelButton(
-            scope, f"{setting.label} (here)" if scope.level == "channel" else setting.label, setting=setting.name
-        )
+        PanelButton(scope, f"{setting.label}{_tell_whose(scope, setting)}", setting=setting.name)
         for scope, setting in found
         if scope == ME or manages
     ]
+
+
+def _tell_whose(scope: Scope, setting: AnySetting) -> str:
+    if scope == SERVER or len(setting.levels) == 1:
+        return ""
+    return " (yours)" if scope == ME else " (here)"
 
 
 def _list_changeable(rules: Rules, here: Scope) -> Iterator[tuple[Scope, AnySetting]]:
@@ -50,13 +65,24 @@ def _list_changeable(rules: Rules, here: Scope) -> Iterator[tuple[Scope, AnySett
     for switch, ruling, objections in rulings:
         for rule in objections or [ruling.rule]:
             setting = _OF_EITHER.get(rule, switch)
-            if rule in _OF_SERVER:
+            if rule is Rule.UNREADABLE:
+                yield from _list_lost(rules, here, switch)
+            elif rule in _OF_SERVER:
                 yield SERVER, _OF_SERVER[rule]
             elif rule not in _OF_NOBODY_HERE:
                 yield _find_scope(rules, setting, here), setting
     yield _find_scope(rules, IMAGE_LEVEL, here), IMAGE_LEVEL
     if not rules[PREVIEWS]:
         yield ME, PREVIEWS
+
+
+def _list_lost(rules: Rules, here: Scope, switch: AnySetting) -> Iterator[tuple[Scope, AnySetting]]:
+    """What cannot be read of that which shuts these links, one's own first: others may mend theirs, and not this."""
+    switches = (switch, ADULT) if switch is GALLERIES else (switch,)
+    for scope, chosen in ((ME, rules.person), (here, rules.channel), (SERVER, rules.server)):
+        for setting in SETTINGS.values():
+            if setting in chosen.lost and (setting.safe is None or setting in switches):
+                yield scope, setting
 
 
 def _find_scope(rules: Rules, setting: AnySetting, here: Scope) -> Scope:

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from bot.gate.declaration import Level
-from bot.playground.engine import texts
+from bot.playground.engine import buttons, texts
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
-from tests.flow.setting_message import SAVED, damage, open_panel, read_reply
+from tests.flow.setting_message import SAVED, Panel, damage, open_panel, read_reply, read_why
 
 NOVEL = "https://vndb.org/v2002"
 LOST = "cannot be read any more"
@@ -71,6 +71,94 @@ async def test_a_list_of_what_can_be_no_role_does_not_keep_the_panel_away(
     assert LOST not in await panel.set("setr:s:roles", place.world.moderators)
     caplog.clear()
     assert "STEINS;GATE" in await read_reply(place, place.general, NOVEL, by=place.moderator)
+
+
+def list_ids(message: dict[str, Any]) -> list[str]:
+    return [str(one.get("custom_id")) for one in buttons(message)]
+
+
+@pytest.mark.parametrize(
+    ("level", "document", "setting"),
+    [
+        ("server", '{"roles": "?"}', "roles"),
+        ("server", '{"channels": "?"}', "channels"),
+        ("server", '{"galleries": "?"}', "galleries"),
+        ("server", '{"adult": "?"}', "adult"),
+        ("channel", '{"blocked_tags": "?"}', "blocked_tags"),
+        ("channel", '{"anime": "?"}', "anime"),
+        ("person", '{"blocked_tags": "?"}', "blocked_tags"),
+    ],
+)
+async def test_a_button_leads_to_what_cannot_be_read_and_choosing_that_again_mends_all(
+    place: Place, caplog: pytest.LogCaptureFixture, level: Level, document: str, setting: str
+) -> None:
+    dark, someone = place.world.after_dark, place.moderator
+    id_, scope = {
+        "server": (place.world.guild_id, "s"),
+        "channel": (dark.id, f"c{dark.id}"),
+        "person": (someone.user.id, "me"),
+    }[level]
+    await damage(place, level, id_, document)
+    caplog.clear()
+    shown = await (await someone.slash(dark, "settings why")).message()
+    assert LOST in texts(shown)
+    button = f"panelb:{scope}:{setting}"
+    assert button in list_ids(shown)
+    panel = Panel(someone, shown)
+    assert LOST in await panel.press(button)
+    mend = {
+        "roles": lambda: panel.set("setr:s:roles", place.world.moderators),
+        "channels": lambda: panel.set("setc:s:channels", dark),
+        "blocked_tags": lambda: panel.type_tags(scope),
+    }
+    assert LOST not in await mend.get(setting, lambda: panel.set(f"set:{scope}:{setting}", "on"))()
+    caplog.clear()
+    assert LOST not in await read_why(place, dark)
+
+
+async def test_what_cannot_be_read_of_another_is_no_way_out(place: Place, caplog: pytest.LogCaptureFixture) -> None:
+    await damage(place, "server", place.world.guild_id, '{"roles": "?"}')
+    await damage(place, "person", place.reader.user.id, "garbage")
+    caplog.clear()
+    shown = await (await place.reader.slash(place.general, "settings why")).message()
+    assert list_ids(shown) == ["panelb:me:blocked_tags", "panelb:me:previews"]
+    assert "Blocked tags (yours)" in texts(shown)
+    own = await Panel(place.reader, shown).press("panelb:me:blocked_tags")
+    caplog.clear()
+    assert f"Something below {LOST}" in own
+
+
+async def test_all_that_cannot_be_read_has_a_button_and_discord_takes_so_many(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    levels: dict[Level, str] = {
+        "server": place.world.guild_id,
+        "channel": place.general.id,
+        "person": place.moderator.user.id,
+    }
+    for level, id_ in levels.items():
+        await damage(place, level, id_, "garbage")
+    shown = await (await place.moderator.slash(place.general, "settings why")).message()
+    caplog.clear()
+    found = [one.rpartition(":")[2] for one in list_ids(shown)]
+    assert len(found) <= 20
+    assert sorted(found).count("blocked_tags") == len(levels)
+    assert {"roles", "channels", "channel_rule", "galleries", "adult", "vndb", "anime", "previews"} <= set(found)
+
+
+@pytest.mark.parametrize("page", ["previews", "where", "cards"])
+async def test_each_page_of_a_panel_says_that_something_on_another_shuts_all(
+    place: Place, caplog: pytest.LogCaptureFixture, page: str
+) -> None:
+    said = f"Something on the page “Where and who” {LOST}"
+    await damage(place, "server", place.world.guild_id, '{"roles": "?"}')
+    caplog.clear()
+    panel = await open_panel(place.moderator, place.general)
+    assert said in await panel.set("panel:s", page)
+    channel = await open_panel(place.moderator, place.general, "settings channel")
+    assert f"Something in the settings of the server {LOST}" in channel.text
+    assert "Something" not in await panel.set("setr:s:roles", place.world.moderators)
+    caplog.clear()
 
 
 @pytest.mark.parametrize(
