@@ -246,12 +246,13 @@ vndb_token = Table(
     Column("unknown", Boolean, nullable=False),
 )
 
-# Entries of people's lists on VNDB that are taken off to be put back without a day: nothing else takes one away.
-# `sealed` as tokens are.
+# Entries of people's lists on VNDB (`uid`) that are taken off to be put back without a day: nothing else takes one
+# away. `sealed` as tokens are.
 vndb_remake = Table(
     "vndb_remake",
     metadata,
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("uid", String(32), primary_key=True),
     Column("vn_id", String(16), primary_key=True),
     Column("sealed", Text, nullable=False),
 )

@@ -207,7 +207,7 @@ class Importer:
         before = await self._look(job, tasks, held)
         await check_reading(self._vndb, held)  # else what stands there privately would be written as new
         # What a person has made anew just now was off the list for a moment.
-        remade = await self._records.list_remade(job.user_id) - off
+        remade = await self._records.list_remade(job) - off
         settled = [one for task in tasks if (one := _compare(task, before, remade)) is not None]
         await self._settle(job, settled)
         known = {one.number for one in settled}

@@ -215,10 +215,10 @@ class ImportRecords(Holding):
             refused = update(list_import_row).where(these).values(state="refused", reason=UNREADABLE)
             await connection.execute(refused)
 
-    async def list_remade(self, user_id: int) -> set[str]:
-        """The novels that are being made anew on somebody's list."""
+    async def list_remade(self, job: Job) -> set[str]:
+        """The novels that are being made anew on the list that an import is for."""
         async with self._database.read() as connection:
-            return set(await connection.scalars(select(vndb_remake.c.vn_id).where(vndb_remake.c.user_id == user_id)))
+            return set(await connection.scalars(select(vndb_remake.c.vn_id).where(_is_remade_for(job))))
 
     async def begin_row(self, job: Job, number: int, *, now_s: int, waits_for: str = "") -> bool:
         """Note that a row is about to be written. False: the import was stopped or deleted, its account is
@@ -227,7 +227,7 @@ class ImportRecords(Holding):
         this = _is(job.user_id, job.created_s)
         own = and_(this, list_import.c.state == "running", list_import.c.claimed_by == self._process, _IS_LINKED)
         row = and_(list_import_row.c.user_id == job.user_id, list_import_row.c.number == number)
-        remade = and_(vndb_remake.c.user_id == job.user_id, vndb_remake.c.vn_id == waits_for)
+        remade = and_(_is_remade_for(job), vndb_remake.c.vn_id == waits_for)
         async with self._database.write() as connection:
             if waits_for and await connection.scalar(select(vndb_remake.c.vn_id).where(remade)) is not None:
                 return False
@@ -361,6 +361,10 @@ async def _delete(connection: Connection, which: ColumnElement[bool]) -> int:
 
 def _is(user_id: int, created_s: int) -> ColumnElement[bool]:
     return and_(list_import.c.user_id == user_id, list_import.c.created_s == created_s)
+
+
+def _is_remade_for(job: Job) -> ColumnElement[bool]:
+    return and_(vndb_remake.c.user_id == job.user_id, vndb_remake.c.uid == job.uid)
 
 
 def _read_job(row: Found[Any]) -> Job:

@@ -235,11 +235,52 @@ async def test_an_entry_that_was_never_taken_off_and_is_cleared_since_stays_so(l
     assert (find_listed(linked).vote, find_listed(linked).labels) == (None, [])
 
 
+async def break_off_and_link_another(place: Place) -> str:
+    """What is said to whoever links a token of u7 while v17 is off the list of u3, and cannot be put back."""
+    await break_off(place)
+    fail_writes(place, *LONG_AWAY)
+    screen = await (await place.reader.slash(place.general, "vndb link")).message()
+    said = texts(await type_into(place.reader, screen, "Enter another token", token=OTHER))
+    fail_writes(place)
+    assert find_listed(place) is None
+    return said
+
+
+async def link_first_again(place: Place) -> None:
+    await link(place, place.reader)
+    await place.shiori.my_list.remakes.go_on_with_all()
+
+
+async def test_what_is_to_be_put_back_on_one_list_stays_when_the_novel_is_taken_off_another(linked: Place) -> None:
+    said = await break_off_and_link_another(linked)
+    assert "until you link a token of that account again; then Shiori puts it back" in said
+    panel = await give_status(linked.reader, await open_panel(linked, linked.reader), 5)
+    question = await (await press(linked.reader, panel, "Remove")).message()
+    await press(linked.reader, question, "Remove")
+    await link_first_again(linked)
+    assert find_listed(linked).vote == 90
+
+
+async def test_what_is_to_be_put_back_on_one_list_stays_when_it_is_made_anew_on_another(linked: Place) -> None:
+    await break_off_and_link_another(linked)
+    panel = await give_status(linked.reader, await open_panel(linked, linked.reader), 5)
+    panel = await type_into(linked.reader, panel, "Start and finish", started="2024-01-01", finished="")
+    question = await type_into(linked.reader, panel, "Start and finish", started="", finished="")
+    await press(linked.reader, question, "Take it away")
+    await link_first_again(linked)
+    assert find_listed(linked).vote == 90
+
+
+async def test_an_import_into_one_list_does_not_wait_for_what_is_off_another(linked: Place) -> None:
+    await break_off_and_link_another(linked)
+    began = await press(linked.reader, await offer(linked, "id,vote\nv17,7\n"), "Import")
+    await wait_until_said(began, "Import finished")
+    other = linked.services.vndb.lists.find("u7")
+    assert other is not None
+    assert other.entries["v17"].vote == 70
+
+
 async def test_what_is_off_the_list_of_another_account_is_not_said_of_this_one(linked: Place) -> None:
-    await break_off(linked)
-    fail_writes(linked, *LONG_AWAY)
-    screen = await (await linked.reader.slash(linked.general, "vndb link")).message()
-    said = await type_into(linked.reader, screen, "Enter another token", token=OTHER)
-    assert "was being made anew" in texts(said)
+    assert "was being made anew" in await break_off_and_link_another(linked)
     said = await (await linked.reader.slash(linked.general, "vndb unlink")).message()
     assert "was being made anew" not in texts(said)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 
+import msgspec
 import pytest
 
 from bot.account.keys import SEALED
@@ -13,13 +14,14 @@ from bot.account.token import HeldToken, LinkedToken, Tokens
 from bot.config import Config
 from bot.errors import NoToken
 from bot.http import Secret
-from bot.store.store import Store
+from bot.store.database import Database
+from bot.store.store import Store, open_store
 from bot.transfer.plan import Plan
 from bot.transfer.record import ImportRecords
 from bot.verb.keys import run_keys
 from bot.vndb.api.list_change import EntryChange, Remake
 from bot.vndb.my_list.record import RemakeRecords
-from tests.store.database import Opener, fetch_everything, run_sql
+from tests.store.database import Opener, fetch_everything, fetch_value, run_sql
 from tests.store.test_import import ROWS, SUMMARY
 from tests.support.clock import FakeClock
 
@@ -210,4 +212,49 @@ async def test_what_is_to_be_put_back_and_cannot_be_opened_is_in_the_export_all_
     remake = Remake("v17", ("started",), EntryChange(vote=80), ())
     await RemakeRecords(store.database, Sealer([OLD])).keep(PERSON, "u3", remake)
     exported = (await store.export_person(PERSON))["vndb_remakes"]
-    assert exported == [{"vn_id": "v17", "remake": "is stored sealed, and cannot be opened"}]
+    assert exported == [{"uid": "u3", "vn_id": "v17", "remake": "is stored sealed, and cannot be opened"}]
+
+
+async def test_what_is_to_be_put_back_is_kept_for_each_account(tokens: Tokens, store: Store) -> None:
+    records = RemakeRecords(store.database, Sealer([NEW]))
+    first, second = (Remake("v17", ("started",), EntryChange(vote=vote), ()) for vote in (80, 90))
+    await keep(tokens)
+    await records.keep(PERSON, "u3", first)
+    await tokens.keep(PERSON, Secret(OTHER), uid="u7", name="other", permissions=BOTH)
+    await records.keep(PERSON, "u7", second)
+    assert await records.list_begun() == [(PERSON, "v17")]
+    assert await records.find(PERSON, "u7", "v17") == second
+    await records.drop(PERSON, "u7", "v17")
+    assert await records.list_of(PERSON, "u7") == frozenset()
+    assert await records.list_of(PERSON, "u3") == {"v17"}
+    assert await records.find(PERSON, "u3", "v17") == first
+
+
+async def test_what_was_to_be_put_back_before_accounts_were_told_apart_is_so_for_the_linked_one(
+    url: str, clock: FakeClock
+) -> None:
+    from alembic import command  # where it is used, as in test_schema.py
+
+    from bot.store.migrations import build_config
+
+    sealer = Sealer([NEW])
+    remake = Remake("v17", ("started",), EntryChange(vote=80), ())
+    sealed = sealer.seal(Secret(msgspec.json.encode({"uid": "u3", "remake": remake}).decode()), person=PERSON)
+    database = Database(url)
+    async with database.write() as connection:
+        await connection.run_sync(lambda one: command.upgrade(build_config(one), "0019"))
+        values = f"VALUES ({PERSON}, 'sealed', 'u3', 'testreader', '', 0, false)"
+        await connection.exec_driver_sql(f"INSERT INTO vndb_token {values}")
+        for person in (PERSON, 2):  # whose list that of the second is for, nothing says
+            await connection.exec_driver_sql(f"INSERT INTO vndb_remake VALUES ({person}, 'v17', '{sealed}')")  # noqa: S608
+    await database.close()
+    store = await open_store(url, clock=clock)
+    records = RemakeRecords(store.database, sealer)
+    assert await records.find(PERSON, "u3", "v17") == remake
+    assert sorted(await records.list_begun()) == [(2, "v17"), (PERSON, "v17")]
+    await store.close()
+    database = Database(url)
+    async with database.write() as connection:
+        await connection.run_sync(lambda one: command.downgrade(build_config(one), "0019"))
+    await database.close()
+    assert await fetch_value(url, "SELECT count(*) FROM vndb_remake") == 2

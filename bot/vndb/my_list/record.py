@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, delete, false, select, true
+from sqlalchemy import ColumnElement, Select, and_, delete, false, select, true
 
 from bot.account.seal import Sealer, Unopened
 from bot.errors import Forgotten
@@ -45,7 +45,9 @@ class RemakeRecords(Holding):
         """
         text = msgspec.json.encode(_Kept(uid, remake)).decode()
         sealed = self._sealer.seal(Secret(text), person=user_id)
-        row = self._database.build_insert(vndb_remake).values(user_id=user_id, vn_id=remake.vn_id, sealed=sealed)
+        row = self._database.build_insert(vndb_remake).values(
+            user_id=user_id, uid=uid, vn_id=remake.vn_id, sealed=sealed
+        )
 
         async def change() -> None:
             async with self._database.write() as connection:
@@ -53,33 +55,40 @@ class RemakeRecords(Holding):
                 if await connection.scalar(linked.with_for_update()) is None:
                     raise Forgotten
                 await connection.execute(
-                    row.on_conflict_do_update(index_elements=["user_id", "vn_id"], set_={"sealed": sealed})
+                    row.on_conflict_do_update(index_elements=["user_id", "uid", "vn_id"], set_={"sealed": sealed})
                 )
 
         await self._database.repeat(change)
 
-    async def drop(self, user_id: int, vn_id: str) -> None:
-        """It is put back, or is not to be any more."""
+    async def drop(self, user_id: int, uid: str, vn_id: str) -> None:
+        """It is put back on that list, or is not to be any more."""
 
         async def change() -> None:
             async with self._database.write() as connection:
-                await connection.execute(delete(vndb_remake).where(_is(user_id, vn_id)))
+                await connection.execute(delete(vndb_remake).where(_is(user_id, uid, vn_id)))
 
         await self._database.repeat(change)
 
     async def find(self, user_id: int, uid: str, vn_id: str) -> Remake | None:
         """What is to be put back of a novel on that list; None if nothing is, or it cannot be read any more."""
         async with self._database.read() as connection:
-            sealed = await connection.scalar(select(vndb_remake.c.sealed).where(_is(user_id, vn_id)))
+            sealed = await connection.scalar(select(vndb_remake.c.sealed).where(_is(user_id, uid, vn_id)))
         kept = None if sealed is None else self._read(user_id, sealed)
+        # What is from before `uid` was a column may stand at another list.
         return None if kept is None or kept.uid != uid else kept.remake
 
     async def list_begun(self, *, person: int | None = None) -> list[tuple[int, str]]:
-        """Whose entries are being made anew, and of which novels: everybody's, or one person's."""
+        """Whose entries are being made anew on any list, and of which novels: everybody's, or one person's."""
         whose = true() if person is None else vndb_remake.c.user_id == person
+        query = select(vndb_remake.c.user_id, vndb_remake.c.vn_id).where(whose).distinct()
         async with self._database.read() as connection:
-            rows = await connection.execute(select(vndb_remake.c.user_id, vndb_remake.c.vn_id).where(whose))
-            return [(user_id, vn_id) for user_id, vn_id in rows]
+            return [(user_id, vn_id) for user_id, vn_id in await connection.execute(query)]
+
+    async def list_of(self, user_id: int, uid: str) -> frozenset[str]:
+        """The novels that are being made anew on that list."""
+        theirs = and_(vndb_remake.c.user_id == user_id, vndb_remake.c.uid == uid)
+        async with self._database.read() as connection:
+            return frozenset(await connection.scalars(select(vndb_remake.c.vn_id).where(theirs)))
 
     def _read(self, user_id: int, sealed: str) -> _Kept | None:
         try:
@@ -100,15 +109,14 @@ class RemakeRecords(Holding):
 
     async def export(self, connection: Connection, user_id: int) -> list[object]:
         """Whole: it is the person's own. Of what no key opens any more, that there is it."""
-        query = select(vndb_remake.c.vn_id, vndb_remake.c.sealed).where(vndb_remake.c.user_id == user_id)
-        kept = [(vn_id, self._read(user_id, sealed)) for vn_id, sealed in await connection.execute(query)]
+        rows = (await connection.execute(select(vndb_remake).where(vndb_remake.c.user_id == user_id))).all()
         return [
-            {"vn_id": vn_id, "remake": "is stored sealed, and cannot be opened"}
-            if one is None
+            {"uid": row.uid, "vn_id": row.vn_id, "remake": "is stored sealed, and cannot be opened"}
+            if (one := self._read(user_id, row.sealed)) is None
             else msgspec.to_builtins(one)
-            for vn_id, one in kept
+            for row in rows
         ]
 
 
-def _is(user_id: int, vn_id: str) -> ColumnElement[bool]:
-    return (vndb_remake.c.user_id == user_id) & (vndb_remake.c.vn_id == vn_id)
+def _is(user_id: int, uid: str, vn_id: str) -> ColumnElement[bool]:
+    return and_(vndb_remake.c.user_id == user_id, vndb_remake.c.uid == uid, vndb_remake.c.vn_id == vn_id)

@@ -45,12 +45,12 @@ class Remakes:
 
     async def go_on_with(self, held: HeldToken) -> frozenset[str]:
         """Put back what of any novel was not put back yet, before something else writes to the list. Of which it cannot
-        be: what VNDB has no more, what is of another list, and what nobody can read. Raises as `begin` does.
+        be: what VNDB has no more, and what nobody can read. Raises as `begin` does.
         """
-        for _, vn_id in await self._records.list_begun(person=held.user_id):
+        for vn_id in await self._records.list_of(held.user_id, held.uid):
             with suppress(NotFound):
                 await self.go_on(held, vn_id)
-        return frozenset(vn_id for _, vn_id in await self._records.list_begun(person=held.user_id))
+        return await self._records.list_of(held.user_id, held.uid)
 
     async def put_back(self, held: HeldToken) -> frozenset[str]:
         """The same when the person's presses before are through; those after it do not wait for long."""
@@ -60,20 +60,22 @@ class Remakes:
                 return await self.go_on_with(held)
 
     async def give_up(self, held: HeldToken, vn_id: str) -> None:
-        """Put nothing of a novel back: it is to go."""
-        await self._records.drop(held.user_id, vn_id)
+        """Put nothing of a novel back on that list: it is to go."""
+        await self._records.drop(held.user_id, held.uid, vn_id)
 
     async def _carry_out(self, held: HeldToken, remake: Remake) -> ListEntry | None:
         entry = await self._list.remake(remake, held.credential)
-        await self._records.drop(held.user_id, remake.vn_id)
+        await self._records.drop(held.user_id, held.uid, remake.vn_id)
         return entry
 
     async def settle(self, user_id: int) -> list[str]:
         """Put back what can be, since the token is about to go. Of which novels it could not be."""
         await self.go_on_with_all(person=user_id)
         linked = await self._tokens.find(user_id)
-        begun = await self._records.list_begun(person=user_id) if linked else []
-        return [one for _, one in begun if linked and await self._records.find(user_id, linked.uid, one) is not None]
+        if linked is None:
+            return []
+        begun = await self._records.list_of(user_id, linked.uid)
+        return [one for one in sorted(begun) if await self._records.find(user_id, linked.uid, one) is not None]
 
     # Without anybody who looks
 
