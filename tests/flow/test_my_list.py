@@ -125,8 +125,17 @@ async def test_own_labels_are_given_and_taken(linked: Place) -> None:
     assert "**Labels:**" not in texts(none)
     assert [body for _, _, body in list_writes(linked)] == [
         {"labels_set": [11], "labels_unset": [10]},
-        {"labels_set": [], "labels_unset": [10, 11]},
+        {"labels_set": [], "labels_unset": [11]},
     ]
+
+
+async def test_a_label_that_was_given_elsewhere_meanwhile_stays_when_another_one_is_chosen(linked: Place) -> None:
+    computer = await give_status(linked.reader, await open_panel(linked, linked.reader, "v5"), 1)
+    phone = await open_panel(linked, linked.reader, "v5")
+    await linked.reader.select(phone, find_id(phone, "mine-labels:"), ["10"])
+    assert sorted(find_listed(linked, "v5").labels) == [1, 10]
+    await linked.reader.select(computer, find_id(computer, "mine-labels:"), ["11"])
+    assert sorted(find_listed(linked, "v5").labels) == [1, 10, 11]
 
 
 async def test_a_label_that_was_deleted_meanwhile_is_not_given(linked: Place) -> None:

@@ -122,10 +122,14 @@ def choose_status(label_id: int) -> EntryChange:
     return EntryChange(labels_set=(label_id,) if label_id else (), labels_unset=others)
 
 
-def choose_labels(chosen: Collection[int], offered: Collection[int]) -> EntryChange:
-    """Give an entry those of the offered labels that were chosen, and take the others of them off it."""
-    wanted = tuple(one for one in offered if one in chosen)
-    return EntryChange(labels_set=wanted, labels_unset=tuple(one for one in offered if one not in wanted))
+def choose_labels(chosen: Collection[int], held: Collection[int]) -> EntryChange:
+    """Make an entry have the labels that were chosen where it was shown to have those that are `held`. What was chosen
+    elsewhere meanwhile stays.
+    """
+    return EntryChange(
+        labels_set=tuple(one for one in chosen if one not in held),
+        labels_unset=tuple(one for one in held if one not in chosen),
+    )
 
 
 def parse_vote(typed: str) -> int | None:

@@ -36,9 +36,11 @@ class MyListActions(Protocol):
         ...
 
     async def choose_labels(
-        self, interaction: Interaction, entry_id: str, number: int, *, chosen: Collection[int], offered: Collection[int]
+        self, interaction: Interaction, entry_id: str, number: int, *, chosen: Collection[int], held: Collection[int]
     ) -> None:
-        """Give a novel those of the offered labels that were chosen, and show the panel as VNDB has it then."""
+        """Give a novel the labels that were chosen in place of those that it was shown with (`held`), and show the
+        panel as VNDB has it then.
+        """
         ...
 
 
@@ -114,7 +116,7 @@ class LabelSelect(Once, ui.DynamicItem[ui.Select[Any]], template=rf"mine-labels:
     def __init__(self, options: Sequence[discord.SelectOption], entry_id: str, number: int) -> None:
         self.entry_id = entry_id
         self.number = number
-        self.offered = [int(option.value) for option in options if option.value.isdecimal()]
+        self.held = [int(option.value) for option in options if option.default and option.value.isdecimal()]
         super().__init__(
             ui.Select(
                 options=list(options),
@@ -133,7 +135,7 @@ class LabelSelect(Once, ui.DynamicItem[ui.Select[Any]], template=rf"mine-labels:
     async def callback(self, interaction: Interaction) -> None:
         chosen = _read_chosen(interaction)
         await _my_list(interaction).choose_labels(
-            interaction, self.entry_id, self.number, chosen=chosen, offered=self.offered
+            interaction, self.entry_id, self.number, chosen=chosen, held=self.held
         )
 
 

@@ -142,9 +142,9 @@ class MyListPanel(MyListActions):
             await self._press(interaction, partial(self._change, interaction, entry_id, make))
 
     async def choose_labels(
-        self, interaction: Interaction, entry_id: str, number: int, *, chosen: Collection[int], offered: Collection[int]
+        self, interaction: Interaction, entry_id: str, number: int, *, chosen: Collection[int], held: Collection[int]
     ) -> None:
-        make = partial(self._label, chosen=chosen, offered=offered)
+        make = partial(self._label, change=choose_labels(chosen, held))
         await self._press(interaction, partial(self._change, interaction, entry_id, make, number=number))
 
     async def submit(self, interaction: Interaction, typed: Typed) -> None:
@@ -293,12 +293,12 @@ class MyListPanel(MyListActions):
         if self._seen.is_of_another(held.user_id, vn_id, held.credential.owner):
             raise InvalidInput("form", "was about the list of the token that was linked before")
 
-    async def _label(self, held: HeldToken, vn_id: str, *, chosen: Collection[int], offered: Collection[int]) -> Made:
+    async def _label(self, held: HeldToken, vn_id: str, *, change: EntryChange) -> Made:
         """VNDB takes labels that do not exist, and shows them nowhere: they are looked up first."""
         known = {label.id for label in await fetch_labels(self._vndb, held, anew=True)}
-        if not known.issuperset(chosen):
+        if not known.issuperset(change.labels_set or ()):
             raise InvalidInput("label", "is none of yours any more: it was deleted on VNDB")
-        return await self._write(held, vn_id, build=partial(choose_labels, chosen, offered))
+        return await self._write(held, vn_id, build=lambda: change)
 
     async def _remove(self, held: HeldToken, vn_id: str) -> Made:
         await self.remakes.give_up(held, vn_id)
