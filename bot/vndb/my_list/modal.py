@@ -1,7 +1,8 @@
 """The modals in which a vote, notes and days are typed.
 
 Every submit arrives at the client's `on_interaction`, whether discord.py knows the modal or a restart lies between
-opening and submitting. So it is read there, always, and the modals themselves do nothing.
+opening and submitting. So it is read there, always, and the modals themselves do nothing. For the same reason each
+says itself about `whose` list it is: by a digest, which gives nothing away.
 """
 
 from __future__ import annotations
@@ -22,20 +23,21 @@ from bot.vndb.cards.user import format_vote
 
 Asked = Literal["vote", "notes", "days"]
 
-_CUSTOM_ID = re.compile("mine-(?P<asked>vote|notes|days):(?P<entry>v[1-9][0-9]{0,6})")
+_CUSTOM_ID = re.compile("mine-(?P<asked>vote|notes|days):(?P<entry>v[1-9][0-9]{0,6}):(?P<whose>[0-9a-f]{16})")
 _DAY_LIMIT = 10
 _VOTE_LIMIT = 8
 
 
 class Typed(msgspec.Struct, frozen=True):
-    """What was typed into which modal, about which novel. Of days the start stands first."""
+    """What was typed into which modal, about which novel on `whose` list. Of days the start stands first."""
 
     asked: Asked
     entry_id: str
+    whose: str
     texts: Sequence[str]
 
 
-def build_vote_modal(entry_id: str, entry: ListEntry | None) -> ui.Modal:
+def build_vote_modal(entry_id: str, entry: ListEntry | None, *, whose: str) -> ui.Modal:
     """The modal, holding the vote that there is."""
     field = ui.TextInput[ui.Modal](
         custom_id="vote",
@@ -44,10 +46,12 @@ def build_vote_modal(entry_id: str, entry: ListEntry | None) -> ui.Modal:
         required=False,
         max_length=_VOTE_LIMIT,
     )
-    return _build("vote", entry_id, "Your vote", ("Vote", "From 1 to 10, with one decimal. Empty: no vote.", field))
+    return _build(
+        "vote", entry_id, whose, "Your vote", ("Vote", "From 1 to 10, with one decimal. Empty: no vote.", field)
+    )
 
 
-def build_notes_modal(entry_id: str, entry: ListEntry | None, *, public: bool) -> ui.Modal:
+def build_notes_modal(entry_id: str, entry: ListEntry | None, *, whose: str, public: bool) -> ui.Modal:
     """The modal, holding the notes that there are. `public`: everybody can read the entry."""
     field = ui.TextInput[ui.Modal](
         custom_id="notes",
@@ -58,10 +62,10 @@ def build_notes_modal(entry_id: str, entry: ListEntry | None, *, public: bool) -
         max_length=2 * NOTES_AT_MOST,
     )
     seen = "everybody can read them on VNDB" if public else "only you see them, as long as the entry is private"
-    return _build("notes", entry_id, "Your notes", ("Notes", f"Empty: no notes. As it is, {seen}.", field))
+    return _build("notes", entry_id, whose, "Your notes", ("Notes", f"Empty: no notes. As it is, {seen}.", field))
 
 
-def build_days_modal(entry_id: str, entry: ListEntry | None) -> ui.Modal:
+def build_days_modal(entry_id: str, entry: ListEntry | None, *, whose: str) -> ui.Modal:
     """The modal, holding the days that there are."""
 
     def build_field(name: str, day: str | None) -> ui.TextInput[ui.Modal]:
@@ -73,6 +77,7 @@ def build_days_modal(entry_id: str, entry: ListEntry | None) -> ui.Modal:
     return _build(
         "days",
         entry_id,
+        whose,
         "When you read it",
         ("Started", explained, build_field("started", entry and entry.started)),
         ("Finished", explained, build_field("finished", entry and entry.finished)),
@@ -88,11 +93,13 @@ def parse_my_list_modal(interaction: Interaction) -> Typed | None:
     if match is None:
         return None
     texts = list(find_values(data.get("components", ())))
-    return Typed(cast("Asked", match["asked"]), match["entry"], [*texts, "", ""][:2])
+    return Typed(cast("Asked", match["asked"]), match["entry"], match["whose"], [*texts, "", ""][:2])
 
 
-def _build(asked: Asked, entry_id: str, title: str, *fields: tuple[str, str, ui.TextInput[ui.Modal]]) -> ui.Modal:
-    modal = ui.Modal(title=title, custom_id=f"mine-{asked}:{entry_id}")
+def _build(
+    asked: Asked, entry_id: str, whose: str, title: str, *fields: tuple[str, str, ui.TextInput[ui.Modal]]
+) -> ui.Modal:
+    modal = ui.Modal(title=title, custom_id=f"mine-{asked}:{entry_id}:{whose}")
     for text, description, field in fields:
         modal.add_item(ui.Label[ui.Modal](text=text, description=description, component=field))
     # A finished modal is not kept by discord.py: nobody waits for it, and most are never submitted.

@@ -159,7 +159,10 @@ class MyListPanel(MyListActions):
                 return EntryChange(vote=parse_vote(text))
             return EntryChange(notes=parse_notes(text))
 
-        make = partial(self._write, build=build, typed=True)
+        async def make(held: HeldToken, vn_id: str) -> Made:
+            self._check_typed(held, typed)
+            return await self._write(held, vn_id, build=build)
+
         await self._press(interaction, partial(self._change, interaction, typed.entry_id, make))
 
     async def _press(self, interaction: Interaction, work: Work) -> None:
@@ -174,15 +177,22 @@ class MyListPanel(MyListActions):
             await change(interaction, wait_and_work(), clock=self._clock, still_right=still_right)
 
     async def _open_modal(self, interaction: Interaction, vn_id: str, act: Act) -> None:
-        kept = self._seen.find(interaction.user.id, vn_id)
-        if kept is None:  # after a restart, or long after the panel was made
+        kept, uid = self._seen.find(interaction.user.id, vn_id), self._seen.find_uid(interaction.user.id, vn_id)
+        if kept is None or uid is None:  # after a restart, or long after the panel was made
             await self._press(interaction, partial(self._look, interaction, vn_id, note=_PRESS_AGAIN))
-        elif act == "vote":
-            await open_modal(interaction, build_vote_modal(vn_id, kept.entry))
+            return
+        whose = self._name_list(uid)
+        if act == "vote":
+            modal = build_vote_modal(vn_id, kept.entry, whose=whose)
         elif act == "notes":
-            await open_modal(interaction, build_notes_modal(vn_id, kept.entry, public=kept.public))
+            modal = build_notes_modal(vn_id, kept.entry, whose=whose, public=kept.public)
         else:
-            await open_modal(interaction, build_days_modal(vn_id, kept.entry))
+            modal = build_days_modal(vn_id, kept.entry, whose=whose)
+        await open_modal(interaction, modal)
+
+    def _name_list(self, uid: str) -> str:
+        """What an account's list is called in a form."""
+        return self._store.database.digests.find(f"list {uid}", size=8)
 
     # What is there
 
@@ -211,7 +221,9 @@ class MyListPanel(MyListActions):
 
     async def _require(self, interaction: Interaction) -> HeldToken:
         """The person's token. Without reading back no change can be confirmed, so both permissions are needed."""
-        return await self._tokens.require(interaction.user.id, LISTREAD, LISTWRITE)
+        held = await self._tokens.require(interaction.user.id, LISTREAD, LISTWRITE)
+        self._seen.forget(held.user_id, but_of=held.uid)
+        return held
 
     def _build_viewer(self, interaction: Interaction) -> Viewer:
         return build_viewer(interaction, self._store, hosted=self._hosted)
@@ -227,7 +239,7 @@ class MyListPanel(MyListActions):
         return owned
 
     def _keep(self, held: HeldToken, vn_id: str, kept: Kept) -> Kept:
-        self._seen.keep(held.user_id, vn_id, kept, owner=held.credential.owner)
+        self._seen.keep(held.user_id, vn_id, kept, uid=held.uid)
         return kept
 
     async def _see(self, held: HeldToken, vn_id: str, made: Made) -> Kept:
@@ -276,21 +288,16 @@ class MyListPanel(MyListActions):
                 raise error from None
             return seen
 
-    async def _write(
-        self, held: HeldToken, vn_id: str, *, build: Callable[[], EntryChange], typed: bool = False
-    ) -> Made:
-        """`typed`: into a modal, which was filled with what was seen last."""
-        if typed:
-            self._check_typed(held, vn_id)
+    async def _write(self, held: HeldToken, vn_id: str, *, build: Callable[[], EntryChange]) -> Made:
         wanted = build()
         if wanted.only_takes_away and await self._list.fetch_entry(vn_id, held.credential) is None:
             return Made(None, _NOTHING)
         entry = await self._list.change(vn_id, wanted, held.credential)
         return Made(entry, _SAVED if wanted.is_made(entry) else _OTHERWISE)
 
-    def _check_typed(self, held: HeldToken, vn_id: str) -> None:
-        """Raises `InvalidInput` for what was typed about the list of a token that another one has replaced since."""
-        if self._seen.is_of_another(held.user_id, vn_id, held.credential.owner):
+    def _check_typed(self, held: HeldToken, typed: Typed) -> None:
+        """Raises `InvalidInput` for what was typed about the list of an account that another one has replaced since."""
+        if typed.whose != self._name_list(held.uid):
             raise InvalidInput("form", "was about the list of the token that was linked before")
 
     async def _label(self, held: HeldToken, vn_id: str, *, change: EntryChange) -> Made:
@@ -327,7 +334,7 @@ class MyListPanel(MyListActions):
         saved = False
 
         async def make(held: HeldToken, vn_id: str) -> Made:
-            self._check_typed(held, vn_id)
+            self._check_typed(held, typed)
             today = datetime.fromtimestamp(self._clock.time(), UTC).date()
             days = {
                 "started": parse_day("start", typed.texts[0], today=today),

@@ -14,24 +14,24 @@ AT_MOST = 500
 
 class _Seen(NamedTuple):
     kept: Kept
-    owner: str
+    uid: str
     at_s: float
 
 
 class SeenEntries:
-    """Entries by person and novel, for ten minutes: what is older may be another one by now. `owner` is whose token
-    showed it, since one can link another.
+    """Entries by person and novel, for ten minutes: what is older may be another one by now. `uid` is on whose list,
+    since one can link another account.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._seen: OrderedDict[tuple[int, str], _Seen] = OrderedDict()
 
-    def keep(self, person_id: int, vn_id: str, kept: Kept, *, owner: str) -> None:
-        """This is what the list has now."""
+    def keep(self, person_id: int, vn_id: str, kept: Kept, *, uid: str) -> None:
+        """This is what that list has now."""
         now_s = self._clock.monotonic()
         self._seen.pop((person_id, vn_id), None)
-        self._seen[person_id, vn_id] = _Seen(kept, owner, now_s)
+        self._seen[person_id, vn_id] = _Seen(kept, uid, now_s)
         while len(self._seen) > AT_MOST or next(iter(self._seen.values())).at_s < now_s - KEPT_S:
             self._seen.popitem(last=False)
 
@@ -41,12 +41,12 @@ class SeenEntries:
         age_s = self._clock.monotonic() - seen.at_s if seen else 0.0
         return None if seen is None or age_s > KEPT_S else Kept(seen.kept.entry, seen.kept.labels, age_s)
 
-    def is_of_another(self, person_id: int, vn_id: str, owner: str) -> bool:
-        """Whether what was seen last is of another token's list."""
+    def find_uid(self, person_id: int, vn_id: str) -> str | None:
+        """On whose list that was."""
         seen = self._seen.get((person_id, vn_id))
-        return seen is not None and seen.owner != owner
+        return seen and seen.uid
 
-    def forget(self, person_id: int) -> None:
-        """Keep nothing of a person any longer."""
-        for key in [key for key in self._seen if key[0] == person_id]:
+    def forget(self, person_id: int, *, but_of: str | None = None) -> None:
+        """Keep nothing of a person any longer, but what was seen on that list."""
+        for key in [key for key, seen in self._seen.items() if key[0] == person_id and seen.uid != but_of]:
             del self._seen[key]

@@ -49,10 +49,10 @@ async def test_a_press_that_fails_lets_the_next_one_have_its_turn() -> None:
         await first
 
 
-async def test_what_was_seen_is_at_hand_for_ten_minutes_and_for_its_owner() -> None:
+async def test_what_was_seen_is_at_hand_for_ten_minutes_and_for_its_person() -> None:
     clock = FakeClock()
     seen = SeenEntries(clock)
-    seen.keep(1, "v17", Kept(None, ()), owner="a")
+    seen.keep(1, "v17", Kept(None, ()), uid="u3")
     await clock.advance(KEPT_S)
     found = seen.find(1, "v17")
     assert found is not None
@@ -62,18 +62,20 @@ async def test_what_was_seen_is_at_hand_for_ten_minutes_and_for_its_owner() -> N
     assert seen.find(1, "v17") is None
 
 
-async def test_what_another_token_showed_is_known_to_be_so() -> None:
+async def test_of_what_was_seen_it_is_known_on_whose_list_and_of_another_nothing_stays() -> None:
     seen = SeenEntries(FakeClock())
-    seen.keep(1, "v17", Kept(None, ()), owner="a")
-    assert seen.is_of_another(1, "v17", "b")
-    assert not seen.is_of_another(1, "v17", "a")
-    assert not seen.is_of_another(1, "v19", "b")
+    seen.keep(1, "v17", Kept(None, ()), uid="u3")
+    seen.keep(1, "v19", Kept(None, ()), uid="u7")
+    assert (seen.find_uid(1, "v17"), seen.find_uid(1, "v19"), seen.find_uid(2, "v17")) == ("u3", "u7", None)
+    seen.forget(1, but_of="u7")
+    assert seen.find(1, "v17") is None
+    assert seen.find(1, "v19") is not None
 
 
 async def test_of_who_leaves_nothing_stays_at_hand() -> None:
     seen = SeenEntries(FakeClock())
     for person in (1, 2):
-        seen.keep(person, "v17", Kept(None, ()), owner="a")
+        seen.keep(person, "v17", Kept(None, ()), uid="u3")
     seen.forget(1)
     assert seen.find(1, "v17") is None
     assert seen.find(2, "v17") is not None
@@ -82,6 +84,6 @@ async def test_of_who_leaves_nothing_stays_at_hand() -> None:
 async def test_at_most_so_many_are_at_hand_the_latest() -> None:
     seen = SeenEntries(FakeClock())
     for number in range(AT_MOST + 1):
-        seen.keep(1, f"v{number + 1}", Kept(None, ()), owner="a")
+        seen.keep(1, f"v{number + 1}", Kept(None, ()), uid="u3")
     assert seen.find(1, "v1") is None
     assert seen.find(1, "v2") is not None
