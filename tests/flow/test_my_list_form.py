@@ -9,7 +9,16 @@ import pytest
 
 from bot.playground.engine import texts
 from tests.flow.conftest import Place
-from tests.flow.my_list_message import OTHER, connected, fail_writes, find_listed, link, list_writes, open_panel
+from tests.flow.my_list_message import (
+    OTHER,
+    connected,
+    fail_writes,
+    find_listed,
+    link,
+    list_writes,
+    open_panel,
+    type_into,
+)
 from tests.flow.vn_message import press
 
 Payload = dict[str, Any]
@@ -65,6 +74,22 @@ async def test_a_form_is_written_after_a_restart_and_when_the_same_account_is_li
         await link(place, place.reader)
         await place.reader.submit(opened, {"notes": "a thought"})
         assert find_listed(place).notes == "a thought"
+
+
+@pytest.mark.parametrize("answer", ["Remove", "Take it away"])
+async def test_a_question_about_one_list_is_not_answered_on_another(linked: Place, answer: str) -> None:
+    panel = await open_panel(linked, linked.reader)
+    if answer == "Remove":
+        asked = await (await press(linked.reader, panel, "Remove")).message()
+    else:
+        asked = await type_into(linked.reader, panel, "Start and finish", started="", finished="2022-02-01")
+    await link(linked, linked.reader, OTHER)
+    await type_into(linked.reader, await open_panel(linked, linked.reader), "Start and finish", started="2024-01-01")
+    said = texts(await (await press(linked.reader, asked, answer)).message())
+    assert "Nothing was changed. The question was about the list of the token that was linked before." in said
+    other = linked.services.vndb.lists.find("u7")
+    assert other is not None
+    assert other.entries["v17"].started == "2024-01-01"
 
 
 async def test_nothing_of_one_list_is_shown_as_another_while_vndb_is_away(linked: Place) -> None:

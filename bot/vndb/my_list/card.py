@@ -112,18 +112,23 @@ def render_my_release(release: Release, owned: OwnedRelease, *, viewer: Viewer, 
     return _build_panel(release, viewer, [text, note], [ui.ActionRow[Any](select), ui.ActionRow[Any](*buttons)])
 
 
-def render_remove_question(vn: Vn, entry: ListEntry | None, *, viewer: Viewer) -> PageView:
-    """What is asked before a novel leaves the list."""
+def render_remove_question(vn: Vn, entry: ListEntry | None, *, viewer: Viewer, whose: str) -> PageView:
+    """What is asked before a novel leaves `whose` list."""
     text = "**Take this off your list?** VNDB keeps nothing of it then, and Shiori cannot bring it back."
     lost = [*_list_lost(entry)] if entry else []
     if lost:
         text += "\n" + "\n".join(f"- {one}" for one in lost)
-    remove = ActButton("remove!", vn.id, label="Remove", emoji="🗑️", style=discord.ButtonStyle.danger)
+    danger = discord.ButtonStyle.danger
+    remove = ActButton("remove!", vn.id, label="Remove", emoji="🗑️", style=danger, whose=whose)
     return _build_panel(vn, viewer, [text], [ui.ActionRow[Any](remove, _build_keep(vn.id))])
 
 
-def render_day_question(vn: Vn, entry: ListEntry, days: Sequence[Day], *, viewer: Viewer, saved: bool) -> PageView:
-    """What is asked before an entry is made anew, which alone takes a day away. `saved`: the other day just was."""
+def render_day_question(
+    vn: Vn, entry: ListEntry, days: Sequence[Day], *, viewer: Viewer, whose: str, saved: bool
+) -> PageView:
+    """What is asked before an entry of `whose` list is made anew, which alone takes a day away. `saved`: the other day
+    just was.
+    """
     what = " and ".join(_DAYS[day] for day in days)
     text = (
         f"**Take away {what}?** VNDB can only do that by taking the entry off your list and adding it again. Shiori "
@@ -132,7 +137,8 @@ def render_day_question(vn: Vn, entry: ListEntry, days: Sequence[Day], *, viewer
         + (f", and when you voted{_tell_day(entry.voted)}." if entry.vote is not None else ".")
     )
     act: Act = "take-both!" if len(days) > 1 else "take-start!" if "started" in days else "take-finish!"
-    remake = ActButton(act, vn.id, label="Take it away", emoji="🗑️", style=discord.ButtonStyle.danger)
+    danger = discord.ButtonStyle.danger
+    remake = ActButton(act, vn.id, label="Take it away", emoji="🗑️", style=danger, whose=whose)
     note = "-# ✅ The other day is saved on VNDB." if saved else ""
     return _build_panel(vn, viewer, [text, note], [ui.ActionRow[Any](remake, _build_keep(vn.id))])
 

@@ -23,8 +23,10 @@ _ENTRY = "(?P<entry>[vr][1-9][0-9]{0,6})"
 class MyListActions(Protocol):
     """What is done when one of these is used, the bot's `my_list`. It looks whose list it is; nothing here does."""
 
-    async def act(self, interaction: Interaction, entry_id: str, act: Act) -> None:
-        """Show the panel as VNDB has it now, open a modal, ask before something is lost, or do what was asked."""
+    async def act(self, interaction: Interaction, entry_id: str, act: Act, *, whose: str) -> None:
+        """Show the panel as VNDB has it now, open a modal, ask before something is lost, or do what was asked about
+        `whose` list.
+        """
         ...
 
     async def turn_labels(self, interaction: Interaction, entry_id: str, number: int) -> None:
@@ -52,9 +54,9 @@ class _HasMyList(Protocol):
 class ActButton(
     Once,
     ui.DynamicItem[ui.Button[Any]],
-    template=rf"mine:(?P<act>[a-z!-]{{1,16}}):{_ENTRY}",
+    template=rf"mine:(?P<act>[a-z!-]{{1,16}}):{_ENTRY}(?::(?P<whose>[0-9a-f]{{16}}))?",
 ):
-    """Does something with the entry that the panel shows."""
+    """Does something with the entry that the panel shows. An answer says about `whose` list the question was."""
 
     def __init__(
         self,
@@ -64,17 +66,20 @@ class ActButton(
         label: str,
         emoji: str | None = None,
         style: discord.ButtonStyle = discord.ButtonStyle.secondary,
+        whose: str = "",
     ) -> None:
         self.act: Act = act
         self.entry_id = entry_id
-        super().__init__(ui.Button(label=label, emoji=emoji, style=style, custom_id=f"mine:{act}:{entry_id}"))
+        self.whose = whose
+        custom_id = f"mine:{act}:{entry_id}" + (f":{whose}" if whose else "")
+        super().__init__(ui.Button(label=label, emoji=emoji, style=style, custom_id=custom_id))
 
     @classmethod
     async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        return cls(cast("Act", match["act"]), match["entry"], label="…")
+        return cls(cast("Act", match["act"]), match["entry"], label="…", whose=match["whose"] or "")
 
     async def callback(self, interaction: Interaction) -> None:
-        await _my_list(interaction).act(interaction, self.entry_id, self.act)
+        await _my_list(interaction).act(interaction, self.entry_id, self.act, whose=self.whose)
 
 
 class LabelPageButton(Once, ui.DynamicItem[ui.Button[Any]], template=rf"mine-page:{_ENTRY}:(?P<number>[1-9][0-9]?)"):

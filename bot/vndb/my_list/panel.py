@@ -116,17 +116,18 @@ class MyListPanel(MyListActions):
 
     # What is pressed (documented in `MyListActions`)
 
-    async def act(self, interaction: Interaction, entry_id: str, act: Act) -> None:
+    async def act(self, interaction: Interaction, entry_id: str, act: Act, *, whose: str) -> None:
         if act in ("vote", "notes", "days"):
             await self._open_modal(interaction, entry_id, act)
         elif act == "remove":
             await self._press(interaction, partial(self._ask_remove, interaction, entry_id))
         elif act == "remove!":
-            await self._press(interaction, partial(self._change, interaction, entry_id, self._remove, goes_on=False))
+            make = partial(self._remove, whose=whose)
+            await self._press(interaction, partial(self._change, interaction, entry_id, make, goes_on=False))
         elif act == "remove-r!":
             await self._press(interaction, partial(self._change_release, interaction, entry_id, None))
         elif act in _REMAKES:
-            make = partial(self._remake, days=_REMAKES[act])
+            make = partial(self._remake, days=_REMAKES[act], whose=whose)
             await self._press(interaction, partial(self._change, interaction, entry_id, make))
         else:
             await self._press(interaction, partial(self._look, interaction, entry_id, anew=True))
@@ -160,7 +161,7 @@ class MyListPanel(MyListActions):
             return EntryChange(notes=parse_notes(text))
 
         async def make(held: HeldToken, vn_id: str) -> Made:
-            self._check_typed(held, typed)
+            self._check_list(held, typed.whose)
             return await self._write(held, vn_id, build=build)
 
         await self._press(interaction, partial(self._change, interaction, typed.entry_id, make))
@@ -191,7 +192,7 @@ class MyListPanel(MyListActions):
         await open_modal(interaction, modal)
 
     def _name_list(self, uid: str) -> str:
-        """What an account's list is called in a form."""
+        """What an account's list is called in custom ids, which give nothing of it away."""
         return self._store.database.digests.find(f"list {uid}", size=8)
 
     # What is there
@@ -217,7 +218,8 @@ class MyListPanel(MyListActions):
         vn = await self._fetch_novel(vn_id)
         entry = await self._list.fetch_entry(vn_id, held.credential)
         await check_reading(self._vndb, held)  # it is told what is lost
-        return render_remove_question(vn, entry, viewer=self._build_viewer(interaction))
+        whose = self._name_list(held.uid)
+        return render_remove_question(vn, entry, viewer=self._build_viewer(interaction), whose=whose)
 
     async def _require(self, interaction: Interaction) -> HeldToken:
         """The person's token. Without reading back no change can be confirmed, so both permissions are needed."""
@@ -295,10 +297,10 @@ class MyListPanel(MyListActions):
         entry = await self._list.change(vn_id, wanted, held.credential)
         return Made(entry, _SAVED if wanted.is_made(entry) else _OTHERWISE)
 
-    def _check_typed(self, held: HeldToken, typed: Typed) -> None:
-        """Raises `InvalidInput` for what was typed about the list of an account that another one has replaced since."""
-        if typed.whose != self._name_list(held.uid):
-            raise InvalidInput("form", "was about the list of the token that was linked before")
+    def _check_list(self, held: HeldToken, whose: str, *, asked: str = "form") -> None:
+        """Raises `InvalidInput` if another account was linked since something was asked about `whose` list."""
+        if whose != self._name_list(held.uid):
+            raise InvalidInput(asked, "was about the list of the token that was linked before")
 
     async def _label(self, held: HeldToken, vn_id: str, *, change: EntryChange) -> Made:
         """VNDB takes labels that do not exist, and shows them nowhere: they are looked up first."""
@@ -307,13 +309,15 @@ class MyListPanel(MyListActions):
             raise InvalidInput("label", "is none of yours any more: it was deleted on VNDB")
         return await self._write(held, vn_id, build=lambda: change)
 
-    async def _remove(self, held: HeldToken, vn_id: str) -> Made:
+    async def _remove(self, held: HeldToken, vn_id: str, *, whose: str) -> Made:
+        self._check_list(held, whose, asked="question")
         await self.remakes.give_up(held, vn_id)
         entry = await self._list.remove(vn_id, held.credential)
         return Made(entry, _REMOVED if entry is None else _OTHERWISE)
 
-    async def _remake(self, held: HeldToken, vn_id: str, *, days: Collection[Day]) -> Made:
+    async def _remake(self, held: HeldToken, vn_id: str, *, days: Collection[Day], whose: str) -> Made:
         """Take days off an entry, by taking it off the list and making it anew."""
+        self._check_list(held, whose, asked="question")
         entry = await self._list.fetch_entry(vn_id, held.credential)
         there: list[Day] = [day for day in days if getattr(entry, day, None)]
         if entry is None or not there:
@@ -334,7 +338,7 @@ class MyListPanel(MyListActions):
         saved = False
 
         async def make(held: HeldToken, vn_id: str) -> Made:
-            self._check_typed(held, typed)
+            self._check_list(held, typed.whose)
             today = datetime.fromtimestamp(self._clock.time(), UTC).date()
             days = {
                 "started": parse_day("start", typed.texts[0], today=today),
@@ -359,7 +363,8 @@ class MyListPanel(MyListActions):
         if not gone or kept is None or kept.entry is None:
             return panel
         vn = await self._fetch_novel(typed.entry_id)
-        return render_day_question(vn, kept.entry, gone, viewer=self._build_viewer(interaction), saved=saved)
+        viewer = self._build_viewer(interaction)
+        return render_day_question(vn, kept.entry, gone, viewer=viewer, whose=typed.whose, saved=saved)
 
     async def _change_release(self, interaction: Interaction, release_id: str, status: int | None) -> PageView:
         """Give a release a status, or take it off the list (None), and show what VNDB has then."""

@@ -53,9 +53,9 @@ def test_discord_takes_the_longest_entry(notes: str) -> None:
         shown = read_texts(render_my_list(novel, kept, viewer=VIEWER, number=number, note="⚠️ " + "え" * 500))
         assert "finished before it was started" in shown
         assert "from 5 min ago" in shown
-    check_view(render_remove_question(novel, entry, viewer=VIEWER))
+    check_view(render_remove_question(novel, entry, viewer=VIEWER, whose=""))
     days: tuple[Day, ...] = ("started", "finished")
-    check_view(render_day_question(novel, entry, days, viewer=VIEWER, saved=False))
+    check_view(render_day_question(novel, entry, days, viewer=VIEWER, whose="", saved=False))
 
 
 def test_of_several_statuses_all_are_named_and_none_is_chosen() -> None:
@@ -89,7 +89,7 @@ def test_the_title_is_in_the_language_that_was_chosen() -> None:
 
 def test_before_a_day_goes_it_is_said_what_goes_with_it() -> None:
     entry = ListEntry("v17", added=1_700_000_000, started="2024-01-01")
-    asked = read_texts(render_day_question(NOVEL, entry, ("started",), viewer=VIEWER, saved=True))
+    asked = read_texts(render_day_question(NOVEL, entry, ("started",), viewer=VIEWER, whose="", saved=True))
     assert "**Take away the start?**" in asked
     assert "when you added it (<t:1700000000:D>)." in asked
     assert "voted" not in asked.partition("What is lost")[2]
