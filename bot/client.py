@@ -198,7 +198,7 @@ class Shiori(Connected):
         self.account_panel = build_account_panel(self.accounts, self.people, self.build_visit, clock=clock)
         self.my_list = MyListPanel(self.tokens, sealer, vndb=sources.vndb, clock=clock, store=store, hosted=hosted)
         self.panels = self._build_panels(message_content=message_content)
-        self.token_panel = TokenPanel(self.tokens, sources.vndb.users, self.my_list.remakes, clock=clock)
+        self.token_panel = TokenPanel(self.tokens, sources.vndb.users, self.my_list, clock=clock)
         self.follow_records = self._hold(FollowRecords(store.database))
         visit = partial(self.build_visit, spoilers=0)
         self.follows = FollowPanel(self.follow_records, build_visit=visit, clock=clock, store=store, hosted=hosted)

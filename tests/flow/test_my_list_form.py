@@ -1,4 +1,4 @@
-"""What is typed about one's own list: it is written to the list that the form was about, and never lost unsaid."""
+"""What is typed about one's own list is written to the list that the form was about. What is not taken is not lost."""
 
 from __future__ import annotations
 
@@ -7,21 +7,30 @@ from typing import Any
 
 import pytest
 
-from bot.playground.engine import texts
+from bot.account.token import HeldToken, Tokens
+from bot.errors import StoreError
+from bot.playground.engine import texts, walk
+from bot.playground.service.vndb import token
 from tests.flow.conftest import Place
 from tests.flow.my_list_message import (
+    ACCESS,
     OTHER,
+    RW,
     connected,
     fail_writes,
     find_listed,
     link,
     list_writes,
+    open_modal,
     open_panel,
     type_into,
 )
 from tests.flow.vn_message import press
 
 Payload = dict[str, Any]
+
+WRITTEN = "A long thought about this novel, written on a train. " * 8
+KEPT = "What you typed is kept for an hour: “Notes” opens with it."
 
 
 @pytest.fixture
@@ -30,6 +39,19 @@ async def linked(unconnected: Place, registered: list[dict[str, Any]]) -> AsyncG
     async with connected(unconnected, registered):
         await link(unconnected, unconnected.reader)
         yield unconnected
+
+
+def read_notes(modal: Payload) -> str:
+    """What stands in the form."""
+    (field,) = [one for one in walk(modal["components"]) if one.get("custom_id") == "notes"]
+    return str(field.get("value") or "")
+
+
+async def refuse(place: Place) -> Payload:
+    """What is said to whoever types notes while VNDB is away. It is back after that."""
+    panel = await open_panel(place, place.reader)
+    fail_writes(place, "502", "502")
+    return await type_into(place.reader, panel, "Notes", notes=WRITTEN)
 
 
 # Whose list it is
@@ -99,3 +121,89 @@ async def test_nothing_of_one_list_is_shown_as_another_while_vndb_is_away(linked
     opened = await press(linked.reader, panel, "Vote")
     refused = texts(await (await linked.reader.submit(opened, {"vote": "5"})).message())
     assert refused == "The form was about the list of the token that was linked before."
+
+
+# What was not taken
+
+
+@pytest.mark.parametrize("why", ["too long", "VNDB is away"])
+async def test_notes_that_were_not_taken_are_not_lost_to_whoever_wrote_them(linked: Place, why: str) -> None:
+    written = (WRITTEN * 5)[:2300] if why == "too long" else WRITTEN
+    panel = await open_panel(linked, linked.reader)
+    if why == "VNDB is away":
+        fail_writes(linked, "502", "502")
+    refused = await type_into(linked.reader, panel, "Notes", notes=written)
+    assert KEPT in texts(refused)
+    fail_writes(linked)
+    modal = await open_modal(linked.reader, refused, "Notes")
+    assert (modal["title"], read_notes(modal)) == ("Your notes, not saved yet", written)
+    saved = await type_into(linked.reader, refused, "Notes", notes=written[:1000])
+    assert KEPT not in texts(saved)
+    modal = await open_modal(linked.reader, saved, "Notes")
+    assert (modal["title"], read_notes(modal)) == ("Your notes", written[:1000].strip())
+
+
+async def test_notes_of_which_nobody_knows_whether_they_were_taken_are_kept(linked: Place) -> None:
+    panel = await open_panel(linked, linked.reader)
+    fail_writes(linked, "lost", reads=("502",) * 9)
+    unsure = await type_into(linked.reader, panel, "Notes", notes=WRITTEN)
+    assert "VNDB did not say whether it took the change." in texts(unsure)
+    assert KEPT in texts(unsure)
+    assert read_notes(await open_modal(linked.reader, unsure, "Notes")) == WRITTEN
+
+
+async def test_notes_outlast_the_token_that_was_taken_back(linked: Place) -> None:
+    panel = await open_panel(linked, linked.reader)
+    linked.services.vndb.tokens.revoke(RW)
+    said = texts(await type_into(linked.reader, panel, "Notes", notes=WRITTEN))
+    assert "VNDB does not know this token" in said
+    assert KEPT in said
+    linked.services.vndb.tokens = token.Tokens(ACCESS)
+    await link(linked, linked.reader)
+    assert read_notes(await open_modal(linked.reader, await open_panel(linked, linked.reader), "Notes")) == WRITTEN
+
+
+async def test_notes_outlast_a_database_that_is_away(linked: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    panel = await open_panel(linked, linked.reader)
+    opened = await press(linked.reader, panel, "Notes")
+
+    async def fail(*_: object) -> HeldToken:
+        raise StoreError("it is away")
+
+    with monkeypatch.context() as away:
+        away.setattr(Tokens, "require", fail)
+        exchange = await linked.reader.submit(opened, {"notes": WRITTEN})
+        assert "Shiori cannot reach its own database" in texts(await exchange.message())
+        assert KEPT in texts(await exchange.follow_up())
+    assert read_notes(await open_modal(linked.reader, panel, "Notes")) == WRITTEN
+
+
+async def test_notes_about_one_list_are_in_no_form_about_another(linked: Place) -> None:
+    opened = await press(linked.reader, await open_panel(linked, linked.reader), "Notes")
+    await link(linked, linked.reader, OTHER)
+    refused = await (await linked.reader.submit(opened, {"notes": WRITTEN})).message()
+    assert "link a token of that account again, and “Notes” opens with it." in texts(refused)
+    assert read_notes(await open_modal(linked.reader, refused, "Notes")) == ""
+    await link(linked, linked.reader)
+    assert read_notes(await open_modal(linked.reader, await open_panel(linked, linked.reader), "Notes")) == WRITTEN
+
+
+@pytest.mark.parametrize("how", ["emptied", "unlinked", "deleted"])
+async def test_notes_that_somebody_wants_no_more_are_kept_no_longer(linked: Place, how: str) -> None:
+    refused = await refuse(linked)
+    assert read_notes(await open_modal(linked.reader, refused, "Notes")) == WRITTEN
+    if how == "emptied":
+        await type_into(linked.reader, refused, "Notes", notes="")
+    elif how == "unlinked":
+        await linked.reader.slash(linked.general, "vndb unlink")
+    else:
+        mine = await (await linked.reader.slash(linked.general, "me")).message()
+        asked = await (await linked.reader.press(mine, "me:delete")).message()
+        await linked.reader.press(asked, "me:delete!")
+    await link(linked, linked.reader)
+    assert read_notes(await open_modal(linked.reader, await open_panel(linked, linked.reader), "Notes")) == ""
+
+
+async def test_what_is_no_vote_is_not_said_to_be_kept(linked: Place) -> None:
+    refused = await refuse(linked)
+    assert KEPT not in texts(await type_into(linked.reader, refused, "Vote", vote="great"))

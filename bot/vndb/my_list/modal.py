@@ -51,18 +51,23 @@ def build_vote_modal(entry_id: str, entry: ListEntry | None, *, whose: str) -> u
     )
 
 
-def build_notes_modal(entry_id: str, entry: ListEntry | None, *, whose: str, public: bool) -> ui.Modal:
-    """The modal, holding the notes that there are. `public`: everybody can read the entry."""
+def build_notes_modal(
+    entry_id: str, entry: ListEntry | None, *, whose: str, public: bool, draft: str | None
+) -> ui.Modal:
+    """The modal, holding the `draft` that was typed before, or the notes that there are. `public`: everybody can read
+    the entry.
+    """
     field = ui.TextInput[ui.Modal](
         custom_id="notes",
         style=discord.TextStyle.paragraph,
         # VNDB counts characters, and Discord halves of them: what does not fit would be lost by whoever sends the rest.
-        default=entry.notes if entry and entry.notes else None,
+        default=draft or (entry.notes if entry and entry.notes else None),
         required=False,
         max_length=2 * NOTES_AT_MOST,
     )
     seen = "everybody can read them on VNDB" if public else "only you see them, as long as the entry is private"
-    return _build("notes", entry_id, whose, "Your notes", ("Notes", f"Empty: no notes. As it is, {seen}.", field))
+    title = "Your notes, not saved yet" if draft else "Your notes"
+    return _build("notes", entry_id, whose, title, ("Notes", f"Empty: no notes. As it is, {seen}.", field))
 
 
 def build_days_modal(entry_id: str, entry: ListEntry | None, *, whose: str) -> ui.Modal:

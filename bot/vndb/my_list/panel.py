@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, NamedTuple, cast
 
+from discord import ui
+
 from bot.account.seal import Sealer
 from bot.account.token import HeldToken, Tokens
 from bot.errors import InvalidInput, MissingPermission, NotConfirmed, NotFound, NoToken, ServiceError, Unauthorized
@@ -17,7 +19,7 @@ from bot.gate.rules import Hosted
 from bot.http import Clock
 from bot.interaction.error import render_error
 from bot.interaction.place import build_viewer, watch_rules
-from bot.interaction.reply import Interaction, answer, change, open_modal
+from bot.interaction.reply import Interaction, answer, change, counted, open_modal, say
 from bot.navigation.frame import PageView
 from bot.navigation.viewer import Viewer
 from bot.store.store import Store
@@ -45,6 +47,7 @@ from bot.vndb.my_list.card import (
     render_remove_question,
     render_sentence,
 )
+from bot.vndb.my_list.draft import Drafts
 from bot.vndb.my_list.item import Act, MyListActions
 from bot.vndb.my_list.modal import Typed, build_days_modal, build_notes_modal, build_vote_modal
 from bot.vndb.my_list.reading import check_reading, fetch_labels
@@ -92,6 +95,7 @@ class MyListPanel(MyListActions):
         self._hosted = hosted
         self._turns = Turns()
         self._seen = SeenEntries(clock)
+        self._drafts = Drafts(clock)
         records = RemakeRecords(store.database, sealer)
         store.hold(records)
         self.remakes = Remakes(tokens, records, vndb.my_list, turns=self._turns, clock=clock)
@@ -111,8 +115,13 @@ class MyListPanel(MyListActions):
     async def person_leaves(self, user_id: int) -> int:
         """What is to be put back on their list is, while that is known; nothing of them stays at hand."""
         await self.remakes.go_on_with_all(person=user_id)
-        self._seen.forget(user_id)
+        self.forget(user_id)
         return 0
+
+    def forget(self, user_id: int) -> None:
+        """Have nothing of them at hand any longer."""
+        self._seen.forget(user_id)
+        self._drafts.forget(user_id)
 
     # What is pressed (documented in `MyListActions`)
 
@@ -150,32 +159,38 @@ class MyListPanel(MyListActions):
 
     async def submit(self, interaction: Interaction, typed: Typed) -> None:
         """Change what was typed into a modal, and show the panel as VNDB has it then."""
-        if typed.asked == "days":
-            await self._press(interaction, partial(self._submit_days, interaction, typed))
-            return
-        text = typed.texts[0]
+        submit = {"vote": self._submit_vote, "notes": self._submit_notes, "days": self._submit_days}[typed.asked]
+        await self._press(interaction, partial(submit, interaction, typed), typed=typed)
 
-        def build() -> EntryChange:
-            if typed.asked == "vote":
-                return EntryChange(vote=parse_vote(text))
-            return EntryChange(notes=parse_notes(text))
-
-        async def make(held: HeldToken, vn_id: str) -> Made:
-            self._check_list(held, typed.whose)
-            return await self._write(held, vn_id, build=build)
-
-        await self._press(interaction, partial(self._change, interaction, typed.entry_id, make))
-
-    async def _press(self, interaction: Interaction, work: Work) -> None:
-        """Do it when the person's presses before are through, and show what comes of it in place of the message."""
+    async def _press(self, interaction: Interaction, work: Work, *, typed: Typed | None = None) -> None:
+        """Do it when the person's presses before are through, and show what comes of it in place of the message. And
+        say what becomes of what was `typed` and not taken.
+        """
         still_right = watch_rules(interaction, self._store, hosted=self._hosted)
+        failed = True
         with self._turns.join(interaction.user.id) as turn:
 
             async def wait_and_work() -> PageView:
+                nonlocal failed
                 await turn.wait()
-                return await _or_sentence(work)
+                view = await _or_sentence(work)
+                if said := self._tell_draft(interaction, typed):
+                    view.add_item(ui.TextDisplay(said))
+                failed = False
+                return view
 
             await change(interaction, wait_and_work(), clock=self._clock, still_right=still_right)
+            if failed and (said := self._tell_draft(interaction, typed)):
+                with counted():
+                    await say(interaction, said)
+
+    def _tell_draft(self, interaction: Interaction, typed: Typed | None) -> str:
+        """What becomes of what was typed and not taken."""
+        if typed is None:
+            return ""
+        uid = self._seen.find_uid(interaction.user.id, typed.entry_id)
+        here = self._name_list(uid) if uid else typed.whose
+        return self._drafts.tell(interaction.user.id, typed, here=here)
 
     async def _open_modal(self, interaction: Interaction, vn_id: str, act: Act) -> None:
         kept, uid = self._seen.find(interaction.user.id, vn_id), self._seen.find_uid(interaction.user.id, vn_id)
@@ -186,7 +201,8 @@ class MyListPanel(MyListActions):
         if act == "vote":
             modal = build_vote_modal(vn_id, kept.entry, whose=whose)
         elif act == "notes":
-            modal = build_notes_modal(vn_id, kept.entry, whose=whose, public=kept.public)
+            draft = self._drafts.find(interaction.user.id, vn_id, whose)
+            modal = build_notes_modal(vn_id, kept.entry, whose=whose, public=kept.public, draft=draft)
         else:
             modal = build_days_modal(vn_id, kept.entry, whose=whose)
         await open_modal(interaction, modal)
@@ -331,6 +347,26 @@ class MyListPanel(MyListActions):
             return Made(await self._list.fetch_entry(vn_id, held.credential), said)
         except ServiceError as error:
             raise NotConfirmed(SERVICE, str(error), taken=False) from error
+
+    async def _submit_vote(self, interaction: Interaction, typed: Typed) -> PageView:
+        async def make(held: HeldToken, vn_id: str) -> Made:
+            self._check_list(held, typed.whose)
+            return await self._write(held, vn_id, build=lambda: EntryChange(vote=parse_vote(typed.texts[0])))
+
+        return await self._change(interaction, typed.entry_id, make)
+
+    async def _submit_notes(self, interaction: Interaction, typed: Typed) -> PageView:
+        """Change the notes. They are kept until VNDB has them."""
+        self._drafts.keep(interaction.user.id, typed)
+
+        async def make(held: HeldToken, vn_id: str) -> Made:
+            self._check_list(held, typed.whose)
+            made = await self._write(held, vn_id, build=lambda: EntryChange(notes=parse_notes(typed.texts[0])))
+            if made.note != _OTHERWISE:
+                self._drafts.drop(held.user_id, typed)
+            return made
+
+        return await self._change(interaction, typed.entry_id, make)
 
     async def _submit_days(self, interaction: Interaction, typed: Typed) -> PageView:
         """Change the days that were typed, and ask whether those are to go that were emptied."""

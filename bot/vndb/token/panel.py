@@ -10,18 +10,18 @@ from bot.navigation.frame import PageView
 from bot.vndb.api.access import LISTREAD, LISTWRITE, parse_token
 from bot.vndb.api.error import SERVICE
 from bot.vndb.api.user import Users
-from bot.vndb.my_list.remake import Remakes
+from bot.vndb.my_list.panel import MyListPanel
 from bot.vndb.token.card import render_linked, render_token_screen, render_unlinked
 from bot.vndb.token.item import TokenActions, build_token_modal
 
 
 class TokenPanel(TokenActions):
-    """`users` say whose a token is; `remakes` are what is still to be put on somebody's list while theirs is there."""
+    """`users` say whose a token is; `my_list` is what was done with it."""
 
-    def __init__(self, tokens: Tokens, users: Users, remakes: Remakes, *, clock: Clock) -> None:
+    def __init__(self, tokens: Tokens, users: Users, my_list: MyListPanel, *, clock: Clock) -> None:
         self._tokens = tokens
         self._users = users
-        self._remakes = remakes
+        self._my_list = my_list
         self._clock = clock
 
     async def show(self, interaction: Interaction) -> None:
@@ -68,7 +68,7 @@ class TokenPanel(TokenActions):
         if missing:
             raise NoToken(SERVICE, "permissions", missing=missing)
         before = await self._tokens.find(user_id)
-        left = await self._remakes.settle(user_id) if before is not None and before.uid != access.id else ()
+        left = await self._my_list.remakes.settle(user_id) if before is not None and before.uid != access.id else ()
         await self._tokens.keep(user_id, token, uid=access.id, name=access.username, permissions=access.permissions)
         linked = await self._tokens.find(user_id)
         if linked is None:  # deleted in the same moment, by the same person
@@ -76,6 +76,7 @@ class TokenPanel(TokenActions):
         return render_linked(linked, before, left=left)
 
     async def _unlink(self, user_id: int) -> PageView:
-        left = await self._remakes.settle(user_id)
+        left = await self._my_list.remakes.settle(user_id)
         was_linked = await self._tokens.remove(user_id)
+        self._my_list.forget(user_id)
         return render_unlinked(was_linked=was_linked, left=left if was_linked else ())

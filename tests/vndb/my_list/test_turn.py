@@ -6,8 +6,12 @@ import asyncio
 
 import pytest
 
+from bot.vndb.my_list.at_hand import AT_MOST
 from bot.vndb.my_list.card import Kept
-from bot.vndb.my_list.seen import AT_MOST, KEPT_S, SeenEntries
+from bot.vndb.my_list.draft import KEPT_S as DRAFT_S
+from bot.vndb.my_list.draft import Drafts
+from bot.vndb.my_list.modal import Typed
+from bot.vndb.my_list.seen import KEPT_S, SeenEntries
 from bot.vndb.my_list.turn import Turns
 from tests.support.clock import FakeClock
 
@@ -87,3 +91,15 @@ async def test_at_most_so_many_are_at_hand_the_latest() -> None:
         seen.keep(1, f"v{number + 1}", Kept(None, ()), uid="u3")
     assert seen.find(1, "v1") is None
     assert seen.find(1, "v2") is not None
+
+
+async def test_what_was_typed_is_at_hand_for_an_hour_and_for_its_list() -> None:
+    clock = FakeClock()
+    drafts = Drafts(clock)
+    drafts.keep(1, Typed("notes", "v17", "a" * 16, ["a thought", ""]))
+    await clock.advance(DRAFT_S)
+    assert drafts.find(1, "v17", "a" * 16) == "a thought"
+    assert drafts.find(1, "v17", "b" * 16) is None
+    assert drafts.find(2, "v17", "a" * 16) is None
+    await clock.advance(1)
+    assert drafts.find(1, "v17", "a" * 16) is None

@@ -1,0 +1,48 @@
+"""Notes that were typed and not taken. Discord keeps nothing of a form that was sent, so the next one has them."""
+
+from __future__ import annotations
+
+from bot.http import Clock
+from bot.vndb.my_list.at_hand import AtHand
+from bot.vndb.my_list.modal import Typed
+
+KEPT_S = 3600.0  # as long as VNDB may well be away
+
+_KEPT = "📝 What you typed is kept for an hour: “Notes” opens with it."
+_OF_ANOTHER = "📝 What you typed is kept for an hour: link a token of that account again, and “Notes” opens with it."
+
+
+class Drafts:
+    """Notes by person, novel and `whose` list they are about."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._texts = AtHand[str](clock, kept_s=KEPT_S)
+
+    def keep(self, person_id: int, typed: Typed) -> None:
+        """Have them at hand until they are taken, in place of those before."""
+        self.drop(person_id, typed)
+        if typed.texts[0].strip():
+            self._texts.keep(person_id, _name(typed.entry_id, typed.whose), typed.texts[0])
+
+    def drop(self, person_id: int, typed: Typed) -> None:
+        """They are taken."""
+        self._texts.drop(person_id, _name(typed.entry_id, typed.whose))
+
+    def find(self, person_id: int, vn_id: str, whose: str) -> str | None:
+        """What the form is to be filled with, if there is any."""
+        found = self._texts.find(person_id, _name(vn_id, whose))
+        return found and found[0]
+
+    def tell(self, person_id: int, typed: Typed, *, here: str) -> str:
+        """Where they are, if they were not taken. `here`: whose list the panel shows."""
+        if typed.asked != "notes" or self.find(person_id, typed.entry_id, typed.whose) is None:
+            return ""
+        return _KEPT if here == typed.whose else _OF_ANOTHER
+
+    def forget(self, person_id: int) -> None:
+        """Keep nothing of a person any longer."""
+        self._texts.forget(person_id)
+
+
+def _name(vn_id: str, whose: str) -> str:
+    return f"{vn_id} {whose}"
