@@ -317,7 +317,7 @@ async def test_nothing_of_the_list_or_the_token_is_in_a_custom_id(linked: Place)
     panel = await open_panel(linked, linked.reader, "v2002")
     asked = await type_into(linked.reader, panel, "Start and finish", started="", finished="")
     modal = await open_modal(linked.reader, await open_panel(linked, linked.reader, "v2002"), "Notes")
-    assert re.fullmatch("mine-notes:v2002:[0-9a-f]{16}", modal["custom_id"])
+    assert re.fullmatch("mine-notes:v2002:[0-9a-f]{16}:[0-9a-f]{16}", modal["custom_id"])
     ids = [*list_ids(panel), *list_ids(asked)]
     assert all(one.startswith(("mine", "vndb-token")) and "2002" in one for one in ids)
     assert not any("Best" in one or "95" in one or "efso" in one for one in ids)

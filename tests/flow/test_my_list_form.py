@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from typing import Any
 
+import msgspec
 import pytest
 
 from bot.account.token import HeldToken, Tokens
@@ -123,6 +124,65 @@ async def test_nothing_of_one_list_is_shown_as_another_while_vndb_is_away(linked
     assert refused == "The form was about the list of the token that was linked before."
 
 
+# What was changed meanwhile
+
+
+async def test_notes_that_were_changed_while_a_form_was_open_are_not_lost_unsaid(linked: Place) -> None:
+    computer = await press(linked.reader, await open_panel(linked, linked.reader), "Notes")
+    await type_into(linked.reader, await open_panel(linked, linked.reader), "Notes", notes="from the telephone")
+    refused = await (await linked.reader.submit(computer, {"notes": WRITTEN})).message()
+    assert "Nothing was changed. The form was opened before this was changed elsewhere" in texts(refused)
+    assert "> from the telephone" in texts(refused)
+    assert KEPT in texts(refused)
+    assert find_listed(linked).notes == "from the telephone"
+    again = await press(linked.reader, refused, "Notes")
+    assert again.modal is not None
+    await linked.reader.submit(again, {"notes": read_notes(again.modal)})
+    assert find_listed(linked).notes == WRITTEN.strip()
+
+
+async def test_a_day_that_was_changed_while_a_form_was_open_stays(linked: Place) -> None:
+    computer = await press(linked.reader, await open_panel(linked, linked.reader), "Start and finish")
+    phone = await open_panel(linked, linked.reader)
+    await type_into(linked.reader, phone, "Start and finish", started="2021-01-01")
+    refused = await (await linked.reader.submit(computer, {"finished": "2023-03-03"})).message()
+    assert "The form was opened before this was changed elsewhere" in texts(refused)
+    assert (find_listed(linked).started, find_listed(linked).finished) == ("2021-01-01", "2022-02-01")
+
+
+async def test_notes_are_not_written_where_what_the_form_held_is_not_shown_any_more(linked: Place) -> None:
+    """As of a novel that went off the list elsewhere, and of private ones that the token may not read any more."""
+    opened = await press(linked.reader, await open_panel(linked, linked.reader, "v2002"), "Notes")
+    linked.services.vndb.tokens = token.Tokens({RW: token.Access("u3", frozenset({"listwrite"}))})
+    lists = linked.services.vndb.lists.find("u3")
+    assert lists is not None
+    lists.entries["v2002"] = before = msgspec.structs.replace(lists.entries["v2002"], labels=[], vote=None)
+    assert KEPT in texts(await (await linked.reader.submit(opened, {"notes": WRITTEN})).message())
+    assert lists.entries["v2002"] == before
+
+
+async def test_a_form_that_says_what_stands_there_by_now_is_taken(linked: Place) -> None:
+    computer = await press(linked.reader, await open_panel(linked, linked.reader), "Vote")
+    await type_into(linked.reader, await open_panel(linked, linked.reader), "Vote", vote="7")
+    assert "✅ Saved" in texts(await (await linked.reader.submit(computer, {"vote": "7.0"})).message())
+
+
+async def test_notes_that_were_changed_during_a_restart_are_not_lost_unsaid(
+    unconnected: Place, registered: list[dict[str, Any]]
+) -> None:
+    place = unconnected
+    async with connected(place, registered):
+        await link(place, place.reader)
+        opened = await press(place.reader, await open_panel(place, place.reader), "Notes")
+    lists = place.services.vndb.lists.find("u3")
+    assert lists is not None
+    lists.entries["v17"] = msgspec.structs.replace(find_listed(place), notes="from VNDB's own page")
+    async with connected(place, registered):
+        refused = await (await place.reader.submit(opened, {"notes": WRITTEN})).message()
+        assert "The form was opened before this was changed elsewhere" in texts(refused)
+        assert find_listed(place).notes == "from VNDB's own page"
+
+
 # What was not taken
 
 
@@ -145,7 +205,7 @@ async def test_notes_that_were_not_taken_are_not_lost_to_whoever_wrote_them(link
 
 async def test_notes_of_which_nobody_knows_whether_they_were_taken_are_kept(linked: Place) -> None:
     panel = await open_panel(linked, linked.reader)
-    fail_writes(linked, "lost", reads=("502",) * 9)
+    fail_writes(linked, "lost", reads=(None, "502", "502", "502", "502"))
     unsure = await type_into(linked.reader, panel, "Notes", notes=WRITTEN)
     assert "VNDB did not say whether it took the change." in texts(unsure)
     assert KEPT in texts(unsure)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, NamedTuple, cast
 
+import msgspec
 from discord import ui
 
 from bot.account.seal import Sealer
@@ -49,7 +50,14 @@ from bot.vndb.my_list.card import (
 )
 from bot.vndb.my_list.draft import Drafts
 from bot.vndb.my_list.item import Act, MyListActions
-from bot.vndb.my_list.modal import Typed, build_days_modal, build_notes_modal, build_vote_modal
+from bot.vndb.my_list.modal import (
+    Asked,
+    Typed,
+    build_days_modal,
+    build_notes_modal,
+    build_vote_modal,
+    list_fields,
+)
 from bot.vndb.my_list.reading import check_reading, fetch_labels
 from bot.vndb.my_list.record import RemakeRecords
 from bot.vndb.my_list.remake import Remakes
@@ -192,24 +200,29 @@ class MyListPanel(MyListActions):
         here = self._name_list(uid) if uid else typed.whose
         return self._drafts.tell(interaction.user.id, typed, here=here)
 
-    async def _open_modal(self, interaction: Interaction, vn_id: str, act: Act) -> None:
+    async def _open_modal(self, interaction: Interaction, vn_id: str, asked: Asked) -> None:
         kept, uid = self._seen.find(interaction.user.id, vn_id), self._seen.find_uid(interaction.user.id, vn_id)
         if kept is None or uid is None:  # after a restart, or long after the panel was made
             await self._press(interaction, partial(self._look, interaction, vn_id, note=_PRESS_AGAIN))
             return
         whose = self._name_list(uid)
-        if act == "vote":
-            modal = build_vote_modal(vn_id, kept.entry, whose=whose)
-        elif act == "notes":
+        stamp = f"{whose}:{self._name_fields(list_fields(asked, kept.entry))}"
+        if asked == "vote":
+            modal = build_vote_modal(vn_id, kept.entry, stamp=stamp)
+        elif asked == "notes":
             draft = self._drafts.find(interaction.user.id, vn_id, whose)
-            modal = build_notes_modal(vn_id, kept.entry, whose=whose, public=kept.public, draft=draft)
+            modal = build_notes_modal(vn_id, kept.entry, stamp=stamp, public=kept.public, draft=draft)
         else:
-            modal = build_days_modal(vn_id, kept.entry, whose=whose)
+            modal = build_days_modal(vn_id, kept.entry, stamp=stamp)
         await open_modal(interaction, modal)
 
     def _name_list(self, uid: str) -> str:
         """What an account's list is called in custom ids, which give nothing of it away."""
         return self._store.database.digests.find(f"list {uid}", size=8)
+
+    def _name_fields(self, fields: tuple[object, ...]) -> str:
+        """What a form is filled with, in the same way."""
+        return self._store.database.digests.find(f"fields {msgspec.json.encode(fields).decode()}", size=8)
 
     # What is there
 
@@ -318,6 +331,17 @@ class MyListPanel(MyListActions):
         if whose != self._name_list(held.uid):
             raise InvalidInput(asked, "was about the list of the token that was linked before")
 
+    async def _fetch_as_filled(self, held: HeldToken, typed: Typed, wanted: tuple[object, ...]) -> ListEntry | None:
+        """What the list has, if the form was filled with that, or it is what is `wanted`. Raises `InvalidInput`: what
+        was written elsewhere meanwhile would be lost unsaid.
+        """
+        self._check_list(held, typed.whose)
+        entry = await self._list.fetch_entry(typed.entry_id, held.credential)
+        there = list_fields(typed.asked, entry)
+        if there != wanted and self._name_fields(there) != typed.filled:
+            raise InvalidInput("form", "was opened before this was changed elsewhere: see what stands here now")
+        return entry
+
     async def _label(self, held: HeldToken, vn_id: str, *, change: EntryChange) -> Made:
         """VNDB takes labels that do not exist, and shows them nowhere: they are looked up first."""
         known = {label.id for label in await fetch_labels(self._vndb, held, anew=True)}
@@ -350,8 +374,9 @@ class MyListPanel(MyListActions):
 
     async def _submit_vote(self, interaction: Interaction, typed: Typed) -> PageView:
         async def make(held: HeldToken, vn_id: str) -> Made:
-            self._check_list(held, typed.whose)
-            return await self._write(held, vn_id, build=lambda: EntryChange(vote=parse_vote(typed.texts[0])))
+            vote = parse_vote(typed.texts[0])
+            await self._fetch_as_filled(held, typed, (vote,))
+            return await self._write(held, vn_id, build=partial(EntryChange, vote=vote))
 
         return await self._change(interaction, typed.entry_id, make)
 
@@ -360,8 +385,9 @@ class MyListPanel(MyListActions):
         self._drafts.keep(interaction.user.id, typed)
 
         async def make(held: HeldToken, vn_id: str) -> Made:
-            self._check_list(held, typed.whose)
-            made = await self._write(held, vn_id, build=lambda: EntryChange(notes=parse_notes(typed.texts[0])))
+            notes = parse_notes(typed.texts[0])
+            await self._fetch_as_filled(held, typed, (notes,))
+            made = await self._write(held, vn_id, build=partial(EntryChange, notes=notes))
             if made.note != _OTHERWISE:
                 self._drafts.drop(held.user_id, typed)
             return made
@@ -374,13 +400,12 @@ class MyListPanel(MyListActions):
         saved = False
 
         async def make(held: HeldToken, vn_id: str) -> Made:
-            self._check_list(held, typed.whose)
             today = datetime.fromtimestamp(self._clock.time(), UTC).date()
             days = {
                 "started": parse_day("start", typed.texts[0], today=today),
                 "finished": parse_day("finish", typed.texts[1], today=today),
             }
-            entry = await self._list.fetch_entry(vn_id, held.credential)
+            entry = await self._fetch_as_filled(held, typed, (days["started"], days["finished"]))
             emptied: list[Day] = [
                 cast("Day", day) for day, wanted in days.items() if not wanted and getattr(entry, day, None)
             ]

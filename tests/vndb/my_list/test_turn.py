@@ -96,7 +96,7 @@ async def test_at_most_so_many_are_at_hand_the_latest() -> None:
 async def test_what_was_typed_is_at_hand_for_an_hour_and_for_its_list() -> None:
     clock = FakeClock()
     drafts = Drafts(clock)
-    drafts.keep(1, Typed("notes", "v17", "a" * 16, ["a thought", ""]))
+    drafts.keep(1, Typed("notes", "v17", "a" * 16, "", ["a thought", ""]))
     await clock.advance(DRAFT_S)
     assert drafts.find(1, "v17", "a" * 16) == "a thought"
     assert drafts.find(1, "v17", "b" * 16) is None
