@@ -217,7 +217,7 @@ async def test_a_link_in_a_direct_message_gets_its_card_alone(shared: Place) -> 
     assert "STEINS;GATE" in texts(reply)
 
 
-@pytest.mark.parametrize(("keys", "named"), [("", "vndb user"), (build_key(), "vndb link")])
+@pytest.mark.parametrize(("keys", "named"), [("", "vndb user"), (build_key(), "vndb link")], ids=["none", "one"])
 async def test_it_names_no_command_that_refuses_everybody(unconnected: Place, keys: str, named: str) -> None:
     """A host without a key keeps no tokens."""
     async with unconnected.connected(secret_keys=keys):
