@@ -25,6 +25,7 @@ from bot.gate.setting import (
     IMAGE_LEVEL,
     NON_H,
     NOTES,
+    PREVIEWS,
     ROLES,
     SETTINGS,
     SPOILER_LEVEL,
@@ -205,6 +206,13 @@ class Rules(msgspec.Struct, frozen=True):
         if self[ADULT]:
             return None
         return Rule.SERVER_ADULT_OFF if self.channel.get(ADULT) is None else Rule.CHANNEL_ADULT_OFF
+
+    @property
+    def person_refusal(self) -> Rule | None:
+        """What keeps links that the person posts from being previewed, wherever that is."""
+        if self[PREVIEWS]:
+            return None
+        return Rule.OPTED_OUT if self.person.get(PREVIEWS) is False else Rule.UNREADABLE
 
     def rule_galleries(self) -> Ruling:
         """Whether galleries may be shown here at all."""

@@ -10,7 +10,7 @@ from discord import ui
 from bot.cards.text import clip
 from bot.gate.declaration import Choice
 from bot.gate.rules import Extent, Rule, Rules
-from bot.gate.setting import BLOCKED_TAGS, BOTS, IMAGE_LEVEL, PREVIEWS, ROLES, SUPPRESS
+from bot.gate.setting import BLOCKED_TAGS, BOTS, IMAGE_LEVEL, ROLES, SUPPRESS
 from bot.navigation.frame import ACCENT, PageView
 
 NO_INTENT = (
@@ -156,8 +156,8 @@ def _list_limits(rules: Rules, *, keeps_embeds: bool) -> Iterator[str]:
     if rules[ROLES]:
         yield "• Only links of people with one of the chosen roles are previewed; webhooks have none."
     yield f"• {_BOTS_TOO if rules[BOTS] else _NO_BOTS}"
-    if not rules[PREVIEWS]:
-        yield f"• {explain_rule(Rule.OPTED_OUT)}"
+    if rules.person_refusal is not None:
+        yield f"• {explain_rule(rules.person_refusal)}"
     if rules.rule_galleries().shows:
         yield from _list_gallery_limits(rules)
     yield "• Of a message with more than five links, five get a card. A link in angle brackets or in code gets none."

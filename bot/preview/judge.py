@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.gate.rules import Rule
-from bot.gate.setting import PREVIEWS
 from bot.interaction.error import render_error
 from bot.interaction.rule import explain_rule
 from bot.links.target import Link, OtherTarget, SearchLink, read_references
@@ -32,10 +30,10 @@ async def judge_links(sources: Sources, text: str, viewer: Viewer) -> Sequence[s
 
 async def _judge(link: Link, sources: Sources, viewer: Viewer) -> str:
     name = describe(link.target).capitalize()
-    opted_out = [] if viewer.rules[PREVIEWS] else [Rule.OPTED_OUT]
-    objections = [*opted_out, *viewer.rules.list_objections(name_link_kind(link))]
-    if objections:
-        return f"**{name}**: ❌ {explain_rule(objections[0])}"
+    objections = viewer.rules.list_objections(name_link_kind(link))
+    objection = viewer.rules.person_refusal or next(iter(objections), None)
+    if objection is not None:
+        return f"**{name}**: ❌ {explain_rule(objection)}"
     preview = await fetch_preview(build_plan([link], viewer.rules, asked=True), sources, viewer)
     if preview.blocks:
         return f"**{name}**: ✅ previewed"

@@ -11,7 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from bot.gate.rules import Hosted, Place, Rule, Rules
-from bot.gate.setting import BOTS, PREVIEWS, ROLES, TITLE_LANGUAGE
+from bot.gate.setting import BOTS, ROLES, TITLE_LANGUAGE
 from bot.http import Clock, Priority, asking, unasked
 from bot.interaction.permission import find_missing
 from bot.interaction.place import build_place, build_rules, is_told_of
@@ -130,8 +130,8 @@ class Maker:
         if self._may_preview(message, rules):
             return build_plan(links, rules)
         # In direct messages who posts a link wants an answer.
-        opted_out = rules.place.kind == "dm" and not message.author.bot and not rules[PREVIEWS]
-        return Plan((), refusals=(Rule.OPTED_OUT,) if opted_out and links else ())
+        refusal = rules.person_refusal if rules.place.kind == "dm" and not message.author.bot else None
+        return Plan((), refusals=(refusal,) if refusal is not None and links else ())
 
     def _find_place(self, message: discord.Message) -> tuple[discord.Guild | None, object]:
         """The server and the channel as they are now. Once a connection was lost there may be new objects of both: they
@@ -160,7 +160,7 @@ class Maker:
         """Whether links of this author are previewed, and the bot may answer here."""
         if (message.author.bot or message.webhook_id is not None) and not rules[BOTS]:
             return False
-        if not rules[PREVIEWS]:
+        if rules.person_refusal is not None:
             return False
         if isinstance(message.channel, discord.DMChannel):
             return True

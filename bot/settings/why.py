@@ -72,7 +72,7 @@ def _list_changeable(rules: Rules, here: Scope) -> Iterator[tuple[Scope, AnySett
             elif rule not in _OF_NOBODY_HERE:
                 yield _find_scope(rules, setting, here), setting
     yield _find_scope(rules, IMAGE_LEVEL, here), IMAGE_LEVEL
-    if not rules[PREVIEWS]:
+    if rules.person_refusal is Rule.OPTED_OUT or PREVIEWS in rules.person.lost:
         yield ME, PREVIEWS
 
 

@@ -10,10 +10,12 @@ from bot.gate.declaration import Level
 from bot.playground.engine import buttons, texts
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
+from tests.flow.preview_message import list_replies, post
 from tests.flow.setting_message import SAVED, Panel, damage, open_panel, read_reply, read_why
 
 NOVEL = "https://vndb.org/v2002"
 LOST = "cannot be read any more"
+OPTED_OUT = "You switched off previews of the links that you post"
 
 
 @pytest.mark.parametrize("hosted", [{"feature_galleries": False}, {"feature_adult": False}, {}])
@@ -126,6 +128,38 @@ async def test_what_cannot_be_read_of_another_is_no_way_out(place: Place, caplog
     own = await Panel(place.reader, shown).press("panelb:me:blocked_tags")
     caplog.clear()
     assert f"Something below {LOST}" in own
+
+
+async def test_who_switched_nothing_off_is_led_to_no_switch_of_their_own(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    await damage(place, "server", place.world.guild_id, '{"roles": "?"}')
+    shown = await (await place.reader.slash(place.general, "settings why")).message()
+    caplog.clear()
+    assert list_ids(shown) == []
+
+
+async def test_in_direct_messages_nobody_is_told_that_they_switched_off_what_is_on(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    await damage(place, "person", place.reader.user.id, '{"blocked_tags": "?"}')
+    await post(place, place.world.dm, NOVEL)
+    (said,) = [texts(one) for one in list_replies(place, place.world.dm)]
+    caplog.clear()
+    assert OPTED_OUT not in said
+    assert LOST in said
+
+
+@pytest.mark.parametrize("level", ["server", "person"])
+async def test_of_a_link_nobody_is_told_that_they_switched_off_what_is_on(
+    place: Place, caplog: pytest.LogCaptureFixture, level: Level
+) -> None:
+    id_ = place.world.guild_id if level == "server" else place.reader.user.id
+    await damage(place, level, id_, '{"blocked_tags": "?"}')
+    said = texts(await (await place.reader.slash(place.general, "settings why", url=NOVEL)).message())
+    caplog.clear()
+    assert OPTED_OUT not in said
+    assert LOST in said
 
 
 async def test_all_that_cannot_be_read_has_a_button_and_discord_takes_so_many(

@@ -21,6 +21,7 @@ from bot.gate.setting import (
     DM_GALLERIES,
     GALLERIES,
     IMAGE_LEVEL,
+    PREVIEWS,
     ROLES,
     SETTINGS,
     normalise_tag,
@@ -311,6 +312,22 @@ def test_a_switch_that_cannot_be_read_refuses_and_is_named() -> None:
     assert Rules(RESTRICTED, server=lost, channel=choose(galleries=True)).rule_galleries().extent is FULL
     mine = Chosen(lost=frozenset({DM_GALLERIES}))
     assert Rules(DM, person=mine).rule_galleries() == Ruling(NOTHING, Rule.UNREADABLE)
+
+
+@each(
+    ("given_rules", "refusal"),
+    [
+        (rules(), None),
+        (rules(person=choose(previews=False)), Rule.OPTED_OUT),
+        (rules(person=Chosen(lost=frozenset({PREVIEWS}))), Rule.UNREADABLE),
+        (rules(person=Chosen(lost=frozenset({BLOCKED_TAGS}))), Rule.UNREADABLE),
+        (rules(channel=Chosen(lost=frozenset({BLOCKED_TAGS}))), Rule.UNREADABLE),
+        (rules(channel=Chosen(lost=frozenset({BLOCKED_TAGS})), person=choose(previews=False)), Rule.OPTED_OUT),
+        (rules(channel=Chosen(lost=frozenset({GALLERIES}))), None),
+    ],
+)
+def test_only_who_switched_previews_off_is_said_to_have(given_rules: Rules, refusal: Rule | None) -> None:
+    assert given_rules.person_refusal is refusal
 
 
 @pytest.mark.parametrize("lost", [{ADULT}, {IMAGE_LEVEL}, {BLOCKED_TAGS}, {ROLES}])

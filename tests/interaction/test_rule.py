@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from bot.gate.chosen import Chosen
 from bot.gate.rules import Place, Rule, Rules
+from bot.gate.setting import PREVIEWS
 from bot.interaction.rule import CHANNEL_GONE, NO_INTENT, ROLE_GONE, explain_lacking, explain_rule, render_why
 from tests.support.choose import choose
 from tests.support.discord_limits import read_texts
@@ -69,6 +71,7 @@ def test_what_the_bot_lacks_stands_on_top() -> None:
     [
         (replace(RESTRICTED, server=choose(roles=(7,)), role_ids=frozenset({7})), "one of the chosen roles"),
         (replace(RESTRICTED, person=choose(previews=False)), explain_rule(Rule.OPTED_OUT)),
+        (replace(RESTRICTED, person=Chosen(lost=frozenset({PREVIEWS}))), explain_rule(Rule.UNREADABLE)),
         (replace(RESTRICTED, server=choose(image_level=1)), "Covers are left out"),
         (
             replace(
