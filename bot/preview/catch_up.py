@@ -14,6 +14,7 @@ from typing import NamedTuple, cast
 
 import aiohttp
 import discord
+from msgspec.structs import replace
 
 from bot.gate.chosen import resolve
 from bot.gate.rules import Hosted
@@ -180,7 +181,7 @@ class CatchUp:
                 failed="a preview that may have been overtaken stays as it is",
             )
             if record is not None:
-                await self._look_or_try_again(record, anew=True)
+                await self._look_or_try_again(record, anew=False)
 
         if message_id not in self._unsure:
             task = self._unsure[message_id] = asyncio.create_task(look(), name="preview catch-up, once more")
@@ -197,7 +198,7 @@ class CatchUp:
         if record.shown.startswith(INCOMPLETE):
             return None
         await self._records.note_change(record)
-        return record
+        return replace(record, shown=OVERTAKEN)
 
     async def _gather(self) -> dict[int | None, bool]:
         """Those that are to be looked at, once no more come, and whether anew."""
@@ -250,6 +251,9 @@ class CatchUp:
                 # Whatever was told of it meanwhile is newer than what was fetched.
                 if record.message_id in self._looked_at:
                     self._look(message.id, message, record)
+            elif anew:
+                # Its card may show what was just forbidden: without the text nobody knows.
+                self._leaver.note(lambda: self._records.leave_preview(record))
         except discord.NotFound:
             self._look(record.message_id, None, record)
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:

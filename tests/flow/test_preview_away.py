@@ -31,7 +31,7 @@ from tests.flow.preview_message import (
     settle,
     wait_until,
 )
-from tests.flow.setting_message import rename_table
+from tests.flow.setting_message import open_where, rename_table
 
 Payload = dict[str, Any]
 
@@ -158,6 +158,42 @@ async def test_without_the_intent_an_edit_whose_text_is_not_told_takes_no_previe
         await place.reader.delete(deleted)
         await settle(place)
         assert list_shown(place) == [[Sample.PLAIN]]
+
+
+@pytest.mark.parametrize("edited", [True, False])
+async def test_without_the_intent_a_card_goes_that_may_have_a_tag_which_is_blocked_now(
+    unconnected: Place, edited: bool
+) -> None:
+    place = unconnected
+    if not edited:
+        async with place.connected():
+            await preview(place, find_url(place, Sample.PLAIN))
+    place.world.privileged_intents = 0
+    async with place.connected(message_content=False):
+        if edited:
+            message, _ = await preview(place, f"<@{place.world.bot.id}> {find_url(place, Sample.PLAIN)}")
+            await place.reader.edit(message, "never mind")
+        await come_back(place)
+        assert list_shown(place) == [[Sample.PLAIN]]
+        await (await open_where(place)).type_tags("s", "glasses")
+        await wait_until(lambda: list_shown(place) == [])
+
+
+async def test_without_the_intent_a_card_that_was_being_changed_at_the_last_stop_stays(
+    unconnected: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.preview.catch_up.ARRIVES_WITHIN_S", 0.05)
+    async with unconnected.connected():
+        message, _ = await preview(unconnected, find_url(unconnected, Sample.PLAIN))
+        records = unconnected.shiori.preview_records
+        record = await records.find_preview(int(message["id"]))
+        assert record is not None
+        await records.note_change(record)
+    unconnected.world.privileged_intents = 0
+    async with unconnected.connected(message_content=False):
+        await wait_until(lambda: len(list_calls(unconnected, "GET", f"/messages/{message['id']}")) > 1)
+        await come_back(unconnected)
+        assert list_shown(unconnected) == [[Sample.PLAIN]]
 
 
 @pytest.mark.parametrize("connected", [True, False])
