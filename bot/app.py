@@ -173,7 +173,7 @@ async def build_bot(
         sources.health.watch_discord(partial(_look_at_gateway, shiori))
         database = Question("the database", store.ping, clock=clock)
         parts.push_async_callback(database.close)
-        sources.health.watch_database(database.find_trouble, refuses=lambda: store.recovery.refuses)
+        sources.health.watch_database(database.find_trouble, refuses=lambda: store.recovery.takes_nothing)
         parts.push_async_callback(_start_lists(shiori, http, config).close)
         if names_at_once:
             await keeper.fill_at_once()

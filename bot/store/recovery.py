@@ -24,11 +24,19 @@ class Recovery:
         self._waiting: set[asyncio.Future[None]] = set()
         self._every = 1
         self._passed = 0
+        self._failed = False
 
     @property
     def refuses(self) -> bool:
         """Whether the database refused something, or was away, and has taken no change since a look."""
         return self._database.refusals > self._past
+
+    @property
+    def takes_nothing(self) -> bool:
+        """Whether the database takes no changes, by the latest try. Where it refuses one thing alone, most looks pass
+        without one.
+        """
+        return self.refuses and (self._failed or self._every == 1)
 
     async def sleep(self, duration_s: float) -> bool:
         """Wait. Whether it was cut short, since the database is well again."""
@@ -53,8 +61,10 @@ class Recovery:
             return
         self._passed = 0
         past = self._database.refusals  # whatever fails from here on is looked at the next time
+        self._failed = True
         async with self._database.write() as connection:
             await connection.execute(update(revision).values(number=revision.c.number))
+        self._failed = False
         self._past = past
         self._every = min(2 * self._every, SELDOM)
         for well in self._waiting:

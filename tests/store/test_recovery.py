@@ -55,10 +55,10 @@ async def test_while_it_is_tried_nobody_takes_it_for_well(store: Store, url: str
         looking = asyncio.create_task(store.recovery.look())
         await asyncio.sleep(0.1)
         assert not looking.done()
-        assert store.recovery.refuses
+        assert store.recovery.takes_nothing
         other.execute("ROLLBACK")
     await looking
-    assert not store.recovery.refuses
+    assert not store.recovery.takes_nothing
 
 
 async def test_what_refuses_one_thing_alone_is_tried_seldomer_and_seldomer(store: Store, url: str) -> None:
@@ -76,3 +76,19 @@ async def test_what_refuses_one_thing_alone_is_tried_seldomer_and_seldomer(store
     waits = [later - earlier for earlier, later in itertools.pairwise(woken)]
     assert (waits[:4], max(waits)) == ([2, 4, 8, 16], SELDOM)
     waiting.cancel()
+
+
+async def test_a_database_that_refuses_one_thing_alone_is_not_said_to_take_no_changes(store: Store, url: str) -> None:
+    """Until it takes none: then it is said as soon as that was tried."""
+    await run_sql(url, "ALTER TABLE setting RENAME TO hidden")
+    for _ in range(3 * SELDOM):
+        await refuse(store)
+        await store.recovery.look()
+        assert not store.recovery.takes_nothing
+    await run_sql(url, "ALTER TABLE revision RENAME TO lost")
+    with pytest.raises(StoreError):
+        for _ in range(SELDOM):
+            await refuse(store)
+            await store.recovery.look()
+    await store.recovery.look()
+    assert store.recovery.takes_nothing
