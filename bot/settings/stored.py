@@ -32,6 +32,8 @@ def _list_settings(chosen: Mapping[str, object]) -> Iterator[str]:
         setting = SETTINGS.get(name)
         if setting is not None:
             yield f"**{setting.label}**: {_describe(setting, setting.form.parse(value))}"
+    if chosen.keys() - SETTINGS.keys():
+        yield "**Settings**: some of another version of Shiori; the file has them as they are"
 
 
 def _describe(setting: AnySetting, value: object) -> str:

@@ -60,5 +60,11 @@ def test_what_cannot_be_read_is_said_to_be_so(settings: object) -> None:
 
 
 def test_a_value_that_there_is_not_is_said_to_be_so() -> None:
-    lines = list(list_stored({"settings": {"spoiler_level": 99, "unknown": 1}}))
+    lines = list(list_stored({"settings": {"spoiler_level": 99}}))
     assert lines == ["**Spoilers**: cannot be read any more"]
+
+
+def test_what_another_version_stored_has_a_line() -> None:
+    said = "**Settings**: some of another version of Shiori; the file has them as they are"
+    assert list(list_stored({"settings": {"unknown": 1}})) == [said]
+    assert list(list_stored({"settings": {"unknown": 1, "spoiler_level": 0}})) == ["**Spoilers**: none", said]
