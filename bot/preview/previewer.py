@@ -177,10 +177,11 @@ class Previewer:
 
     def catch_up(self, guild_id: int | None) -> None:
         """Look again at the latest messages of a server, or of all direct messages: what became of them while the bot
-        was not connected was told to nobody.
+        was not connected, or was not shown them, was told to nobody. What it could not take away there may go now.
         """
         if not self._closed:
             self._catching_up.add(guild_id)
+            self._leaver.retry()
 
     async def learn(self) -> None:
         """Read which messages have a preview. Until then each of them may have one."""

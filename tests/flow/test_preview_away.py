@@ -283,6 +283,19 @@ async def test_what_became_of_a_message_that_the_bot_could_not_see_is_made_up_fo
     assert list_shown(place) == []
 
 
+async def test_what_may_not_stand_goes_as_soon_as_the_bot_is_shown_its_channel_again(place: Place) -> None:
+    await preview(place, find_url(place, Sample.PLAIN))
+    for role in (place.world.everyone, place.world.bot_role):
+        _change_role(place.world, role, role.permissions & ~Permission.VIEW_CHANNEL)
+    await settle(place)
+    place.world.set_nsfw(place.world.after_dark, False)
+    await settle(place)
+    assert list_shown(place) == [[Sample.PLAIN]]
+    _allow_bot(place.world)
+    await settle(place)
+    assert list_shown(place) == []
+
+
 async def test_a_role_that_shows_the_bot_nothing_new_has_no_message_looked_at(place: Place) -> None:
     message, _ = await preview(place, find_url(place, Sample.PLAIN))
     _change_role(place.world, place.world.moderators, ALL_PERMISSIONS)
