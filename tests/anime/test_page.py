@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from bot.anime.api.anilist.error import SERVICE
 from bot.anime.api.model import Media, Title
 from bot.anime.api.wish import PAGE_SIZE, MediaWish
 from bot.anime.cards.page import find_block
-from bot.anime.pages.list import MediaList
+from bot.anime.pages.list import MediaList, search_title
 from bot.anime.pages.media import DetailsPage, MediaCard
+from bot.anime.pages.source import AnimeSources
+from bot.errors import NotFound
 from bot.navigation.address import Address
 from bot.navigation.frame import ROWS
+from bot.navigation.page import State, Visit
 from bot.navigation.viewer import Viewer
+from bot.service.near_find import NearFinder
 from bot.service.record import Card
 from tests.anime.api.test_provider import Both
 from tests.anime.fake_amvstrm import make_row
@@ -56,3 +66,28 @@ async def test_no_page_of_a_season_is_missing_where_amvstrm_has_many_works_for_a
     assert "Nothing on this page may be shown here." in texts[4]
     assert "**31. " in texts[5]
     assert "**90. " in texts[14]
+
+
+def visit_first_page(both: Both, address: str) -> Visit[AnimeSources]:
+    anilist = SimpleNamespace(near=NearFinder(SERVICE, clock=both.amvstrm.clock), at_hand=both.anilist.at_hand)
+    sources = cast("AnimeSources", SimpleNamespace(anime=both.anime, anilist=anilist))
+    return Visit(READER, sources, State(Address(address)))
+
+
+async def test_a_season_whose_whole_first_page_is_for_adults_leads_on_to_the_next() -> None:
+    both = Both("amvstrm")
+    both.amvstrm.rows = [make_row(number, genres=["Hentai" if number <= 30 else "Comedy"]) for number in range(1, 91)]
+    both.anilist.marks = dict.fromkeys(range(1, 91), False)
+    visit = visit_first_page(both, "al/a/2.4.2011.0.0.0.0.0.0")
+    page = MediaList(MediaWish(kind="ANIME", season="FALL", season_year=2011, sort="popularity"))
+    shown = page.show(await both.amvstrm.run(page.ask(visit)), READER, visit.address)
+    assert "Nothing on this page may be shown here." in read_texts(shown)
+    assert shown.frame.extent.has_next(1)
+
+
+async def test_a_title_whose_whole_first_page_is_for_adults_is_not_found() -> None:
+    both = Both("amvstrm")
+    both.amvstrm.rows = [make_row(number) for number in range(1, 91)]
+    both.anilist.marks = {number: number <= 30 for number in range(1, 91)}
+    with pytest.raises(NotFound):
+        await both.amvstrm.run(search_title("ANIME", "gate", visit_first_page(both, "al/a/0.0.0.0.0.0.0.0.0")))

@@ -136,7 +136,8 @@ class MediaList(Page[AnimeSources, Found[MediaRow]]):
         found = await visit.sources.anime.search(
             _fit(self.wish, visit.viewer), page=find_block(visit.address, PAGE_SIZE)
         )
-        if not found.items and visit.address.number == 1:
+        # All of the first page may be left out as being for adults: that there are others is no miss.
+        if not found.items and not found.more and visit.address.number == 1:
             raise await _miss(self.wish, visit)
         return found
 
@@ -218,7 +219,11 @@ def _describe_near(row: MediaRow, visit: Visit[AnimeSources]) -> Near | None:
 
 async def search_title(kind: MediaKind, text: str, visit: Visit[AnimeSources]) -> Found[MediaRow]:
     """Works that may be meant and may stand here, at least one. Raises `NotFound`, `ServiceError`."""
-    return await MediaList(MediaWish(kind=kind, text=text)).ask(visit)
+    wish = MediaWish(kind=kind, text=text)
+    found = await MediaList(wish).ask(visit)
+    if not found.items:
+        raise await _miss(wish, visit)
+    return found
 
 
 async def _miss(wish: MediaWish, visit: Visit[AnimeSources]) -> NotFound:
