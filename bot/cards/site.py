@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Protocol
+from urllib.parse import unquote
 
 from bot.cards.text import one_line
 
 NO_SITES = "Sites that are for adults, or largely so, are linked"
 """What begins the sentence that `Viewer.adult_places` ends."""
 
-_HOST = re.compile(r"https?://(?:[^/?#]*@)?([^/?#:]+)", re.IGNORECASE)
+_HOST = re.compile(r"https?:/{2,}(?:[^/?#]*@)?([^/?#:]+)", re.IGNORECASE)
 # Each with all that belongs to it (`aoba.fanbox.cc`). Of some a part is for everybody, and the others are named.
 _FOR_ADULTS = frozenset(
     {
         # Shops, and pages of those who make something.
-        "ci-en.dlsite.com", "ci-en.net", "denpasoft.com", "fakku.net", "fanbox.cc", "fantia.jp", "dl.getchu.com",
-        "order.getchu.com", "gyutto.com", "johren.games", "johren.net", "kaguragames.com", "mangagamer.com",
-        "nijie.info", "nutaku.net", "subscribestar.adult", "subscribestar.com",
+        "ci-en.dlsite.com", "ci-en.net", "denpasoft.com", "dmm.co.jp", "fakku.net", "fanbox.cc", "fantia.jp",
+        "dl.getchu.com", "order.getchu.com", "gyutto.com", "johren.games", "johren.net", "kaguragames.com",
+        "mangagamer.com", "nijie.info", "nutaku.net", "subscribestar.adult", "subscribestar.com",
         # Galleries.
         "e-hentai.org", "exhentai.org", "hitomi.la", "nhentai.net",
         # Pictures by their tags.
@@ -43,8 +45,15 @@ class Onlooker(Protocol):
 def is_for_adults(url: str) -> bool:
     """Whether an address leads to such a site."""
     host = _HOST.match(one_line(url))
-    names = host[1].casefold().rstrip(".").split(".") if host else []
+    names = _read_host(host[1]).rstrip(".").split(".") if host else []
     return any(".".join(names[at:]) in _FOR_ADULTS for at in range(len(names)))
+
+
+def _read_host(written: str) -> str:
+    """A host as browsers read it: a name has many spellings there, percent-encoded, wide or with invisible signs."""
+    host = unicodedata.normalize("NFKC", unquote(written)).casefold().replace("。", ".")
+    # Of what is left beyond ASCII browsers ignore some, and the rest is in no name of the list.
+    return host.encode("ascii", "ignore").decode()
 
 
 def may_link(url: str, viewer: Onlooker) -> bool:

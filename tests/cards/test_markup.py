@@ -117,6 +117,7 @@ def test_codes_become_markdown(markup: str, markdown: str) -> None:
         ),
         ("see https://e-hentai.org/g/1/ab/.", "see ….", "see <https://e-hentai.org/g/1/ab/>."),
         ("[url=https://e-hentai.org]https://a.example[/url]", "…", "<https://e-hentai.org>"),
+        ("[url=https://ｅ-hentai.org]W[/url]", "W", "[W](<https://%EF%BD%85-hentai.org>)"),
         (
             "@every[url=https://www.fakku.net]one[/url]",
             f"@{BREAK}everyone",
