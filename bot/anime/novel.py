@@ -108,7 +108,8 @@ PAGES = (NovelOfAnime, AnimeOfNovel)
 
 def _list_novel_filters(media: Media) -> list[Filter[Vn]]:
     """What finds the visual novel, the surest first: six filters at most."""
-    numbers = [match[1] for link in media.external_links if link.url and (match := _ANIDB.match(link.url))]
+    links = sorted(media.external_links, key=lambda link: link.is_disabled is True)  # which may have been put right
+    numbers = [match[1] for link in links if link.url and (match := _ANIDB.match(link.url))]
     filters = [where.VN.anime_id.eq(int(number)) for number in numbers[:1]]
     titles = [media.title.native, media.title.romaji, media.title.english]
     own = dict.fromkeys(text for title in titles if fold(text := clean(title or "")))

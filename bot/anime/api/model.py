@@ -82,7 +82,9 @@ class Trailer(_Record, frozen=True):
 
 
 class ExternalLink(_Record, frozen=True):
-    """A page about the work. `type`: INFO, STREAMING or SOCIAL. `is_disabled`: AniList shows it no more."""
+    """A page about the work. `type`: INFO, STREAMING or SOCIAL. `is_disabled`: AniList shows it no more; it tells all
+    the same which entry elsewhere is meant.
+    """
 
     site: str
     url: str | None = None

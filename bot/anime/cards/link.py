@@ -34,7 +34,7 @@ def render_links(card: Card[Media], *, viewer: Viewer, address: Address, partial
 
     `partial`: AniList is away, and the card has less than it would say.
     """
-    media = card.entry
+    media = replace(card.entry, external_links=[link for link in card.entry.external_links if not link.is_disabled])
     if not may_show_work(media, viewer):
         return render_closed(media, viewer, address)
     frame = replace(

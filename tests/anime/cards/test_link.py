@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from bot.anime.api.model import ExternalLink, Media, Title, Trailer
 from bot.anime.cards.link import find_trailer, render_links
@@ -49,6 +50,13 @@ def test_links_that_lead_nowhere_are_left_out() -> None:
     texts = read_texts(show(GATE))
     assert "Bad" not in texts
     assert "Gone" not in texts
+
+
+def test_a_link_that_anilist_has_switched_off_is_left_out() -> None:
+    closed = ExternalLink(site="Closed", url="https://www.fakku.net/x", type="STREAMING", is_disabled=True)
+    texts = read_texts(show(replace(GATE, external_links=[closed, *GATE.external_links])))
+    assert "Closed" not in texts
+    assert NO_SITES not in texts
 
 
 def test_all_titles_stand_once() -> None:

@@ -62,15 +62,14 @@ class _Episode(msgspec.Struct, rename="camel"):
 
 
 def parse_media(body: bytes) -> Media | None:
-    """A work with its relations, the studios that made it before all others, and no link that is switched off."""
+    """A work with its relations, the studios that made it before all others."""
     root = _open_root(body, "Media")
     if root is None:
         return None
     root["studios"] = _encode(_sort_studios(_iter_edges(root.pop("studios", None))))
     relations = list(_iter_edges(root.pop("relations", None)))
     media = _require(_encode(root), Media)
-    links = [link for link in media.external_links if not link.is_disabled]
-    return msgspec.structs.replace(media, external_links=links, related=list(_iter_related(relations)))
+    return msgspec.structs.replace(media, related=list(_iter_related(relations)))
 
 
 def parse_character(body: bytes) -> Character | None:

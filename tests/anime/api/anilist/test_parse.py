@@ -47,12 +47,6 @@ def test_a_work_is_read_whole() -> None:
     assert media.source == "VISUAL_NOVEL"
 
 
-def test_a_link_that_anilist_has_switched_off_is_left_out() -> None:
-    media = parse.parse_media(encode(MEDIA))
-    assert media is not None
-    assert [link.site for link in media.external_links] == ["Example Stream", "Example Radio", "Example Shop"]
-
-
 def test_nulls_in_lists_are_left_out() -> None:
     media = parse.parse_media(encode(MEDIA))
     assert media is not None
