@@ -25,7 +25,7 @@ from bot.vndb.cards.text import format_date
 
 UNKNOWN = "What comes next could not be asked just now; the notice comes all the same."
 _GONE = "AniList has no such entry any more: it was deleted, or became one with another."
-_NOVEL_GONE = "VNDB has no such entry any more: it was deleted."
+_VNDB_GONE = "VNDB has no such entry any more: it was deleted."
 _AHEAD_S = 60 * DAY_S
 _SOON_S = 14 * DAY_S
 _TITLE_LIMIT = 100
@@ -58,13 +58,15 @@ async def fetch_outlook(follow: Follow, sources: Sources, *, since_s: int, relea
     if follow.kind == "anime":
         return await _fetch_episodes(follow, sources, since_s)
     cover = None
-    if follow.kind == "vn":
-        try:
+    try:
+        if follow.kind == "vn":
             cover = (await sources.vndb.fetch(kinds.VN, f"v{follow.subject_id}")).entry.image
-        except NotFound:
-            return Outlook(next=_NOVEL_GONE)
-    elif release_id is not None:
-        cover = await find_release_cover(follow, release_id, sources)
+        else:
+            if release_id is not None:
+                cover = await find_release_cover(follow, release_id, sources)
+            await sources.vndb.fetch(kinds.PRODUCER, f"p{follow.subject_id}")
+    except NotFound:
+        return Outlook(cover, _VNDB_GONE)
     return Outlook(cover, await _fetch_next_release(follow, sources, since_s))
 
 

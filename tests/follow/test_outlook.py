@@ -11,10 +11,11 @@ from msgspec.structs import replace
 from bot.anime.api.model import Airing, AiringEpisode, Cover, FuzzyDate, Media, MediaRow
 from bot.errors import NotFound
 from bot.follow.model import Follow
+from bot.follow.subject import SubjectKind
 from bot.follow.upcoming import fetch_outlook
 from bot.lookup.source import Sources
 from bot.service.record import Card, Found
-from bot.vndb.api.model import Release, Vn
+from bot.vndb.api.model import Producer, Release, Vn
 
 AIRED_S = 1_800_000_000
 FOLLOW = Follow(1, "anime", 5, "A film", False, 7, None, None, None, 0, None, None, 0)
@@ -56,11 +57,11 @@ class OnlyAniList:
     anilist: AniList = field(default_factory=lambda: AniList("RELEASING"))
 
 
-class NoNovel:
-    """A VNDB from which the novel was deleted: its releases are not found either."""
+class NoEntry:
+    """A VNDB from which what is followed was deleted: its releases are not found either."""
 
-    async def fetch(self, *_: object) -> Card[Vn]:
-        raise NotFound("VNDB", "v5")
+    async def fetch(self, _: object, entry_id: str) -> Card[Vn | Producer]:
+        raise NotFound("VNDB", entry_id)
 
     async def fetch_list(self, *_: object) -> Found[Release]:
         return Found([], more=False)
@@ -68,7 +69,7 @@ class NoNovel:
 
 @dataclass
 class OnlyVndb:
-    vndb: NoNovel = field(default_factory=NoNovel)
+    vndb: NoEntry = field(default_factory=NoEntry)
 
 
 @pytest.mark.parametrize("status", ["RELEASING", "FINISHED", "NOT_YET_RELEASED"])
@@ -84,8 +85,9 @@ async def test_of_a_work_that_was_deleted_it_is_not_said_that_nothing_is_announc
     assert outlook.next == "AniList has no such entry any more: it was deleted, or became one with another."
 
 
-async def test_nor_is_it_of_a_novel_that_was_deleted() -> None:
-    outlook = await fetch_outlook(replace(FOLLOW, kind="vn"), cast("Sources", OnlyVndb()), since_s=AIRED_S)
+@pytest.mark.parametrize("kind", ["vn", "developer"])
+async def test_nor_is_it_of_a_novel_or_a_developer_that_was_deleted(kind: SubjectKind) -> None:
+    outlook = await fetch_outlook(replace(FOLLOW, kind=kind), cast("Sources", OnlyVndb()), since_s=AIRED_S)
     assert outlook.next == "VNDB has no such entry any more: it was deleted."
 
 
