@@ -145,9 +145,10 @@ def list_marks(release: Release, names: Names) -> Iterator[str]:
     if _is_machine_translation(release):
         yield "Machine translation"
     types = {novel.rtype for novel in release.vns}
-    for code in ("trial", "partial"):
-        if code in types:
-            yield names.release_type(code)
+    if "complete" not in types:  # else it is a whole one, whatever comes with it
+        for code in ("trial", "partial"):
+            if code in types:
+                yield names.release_type(code)
     yield from _list_kinds(release)
 
 

@@ -66,14 +66,14 @@ def render(address: Address, *, viewer: Viewer = OPEN, **changes: object) -> Sho
 
 async def test_the_card_is_a_glance_at_the_release() -> None:
     text = read_texts(render(Address("r123")))
-    line = "15 October 2009 · Trial · Freeware · Japanese, English (machine translation) · Windows · 12+"
+    line = "15 October 2009 · Freeware · Japanese, English (machine translation) · Windows · 12+"
     assert text.startswith(f"## Steins;Gate - Package Edition\n-# シュタインズ・ゲート\n{line}\nA note.")
 
 
 async def test_the_card_says_once_that_a_machine_translated_all_of_it() -> None:
     languages = [ReleaseTitle(lang="en", mtl=True), ReleaseTitle(lang="de", mtl=True)]
     text = read_texts(render(Address("r123"), languages=languages))
-    assert "\n15 October 2009 · Machine translation · Trial · Freeware · English, German · Windows · 12+\n" in text
+    assert "\n15 October 2009 · Machine translation · Freeware · English, German · Windows · 12+\n" in text
 
 
 async def test_the_details_hold_what_is_known() -> None:
