@@ -5,6 +5,7 @@ Whoever presses is checked here each time: a panel may be older than a person's 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Protocol, TypeVar, cast
@@ -36,7 +37,7 @@ from bot.settings.panel_card import (
     render_personal_panel,
     render_server_panel,
 )
-from bot.settings.stored import REMAKES
+from bot.settings.stored import REMAKES, build_file
 from bot.settings.tag import change_tags
 from bot.settings.why import build_why_buttons
 from bot.store.again import try_until_done
@@ -267,7 +268,9 @@ class Panels(PanelActions):
         )
 
     async def _export(self, interaction: Interaction) -> PageView:
-        return render_export_offer(await self._store.export_person(interaction.user.id))
+        stored = await self._store.export_person(interaction.user.id)
+        name, document = await asyncio.to_thread(build_file, stored, at_most=interaction.filesize_limit)
+        return render_export_offer(stored, name, document)
 
     async def _ask_delete(self, person_id: int) -> PageView:
         return render_delete_question(off_list=await self._store.keeps(REMAKES, person_id))

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import discord
-import msgspec
 from discord import ui
 
 from bot.account.item import AccountButton
@@ -31,10 +30,8 @@ from bot.settings.item import (
     TagsButton,
     WhyButton,
 )
-from bot.settings.stored import list_stored
+from bot.settings.stored import EXPORT_NAME, list_stored
 from bot.settings.tag import format_tags
-
-EXPORT_NAME = "shiori-about-me.json"
 
 _LISTS = (
     "**Your lists on VNDB and AniList**\n"
@@ -106,16 +103,18 @@ def render_personal_panel(chosen: Chosen, *, page: str = "", hosted: Hosted, sav
     return _build_panel(body)
 
 
-def render_export_offer(stored: Mapping[str, object]) -> PageView:
-    """Everything that is stored about a person (`Store.export_person`): in lines, and as a file to keep."""
-    document = msgspec.json.format(msgspec.json.encode(stored), indent=2)
+def render_export_offer(stored: Mapping[str, object], name: str, document: bytes) -> PageView:
+    """Everything that is stored about a person (`Store.export_person`): in lines, and as a file to keep, of that name
+    (`build_file`).
+    """
     lines = clip("\n".join(list_stored(stored)), _STORED_LIMIT)
+    packed = "" if name == EXPORT_NAME else ", packed (gzip) since it is larger than Discord takes"
     body = [
-        ui.TextDisplay[Any](f"## What is stored about you\n{lines}\n-# All of it, word by word:"),
-        ui.File[Any](f"attachment://{EXPORT_NAME}"),
+        ui.TextDisplay[Any](f"## What is stored about you\n{lines}\n-# All of it, word by word{packed}:"),
+        ui.File[Any](f"attachment://{name}"),
         ui.ActionRow[Any](PanelButton(ME, "Back", emoji="↩️")),
     ]
-    return _build_panel(body, files=[discord.File(io.BytesIO(document), EXPORT_NAME)])
+    return _build_panel(body, files=[discord.File(io.BytesIO(document), name)])
 
 
 def render_delete_question(*, off_list: bool = False) -> PageView:

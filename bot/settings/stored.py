@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
+
+import msgspec
 
 from bot.cards.text import clip, count, escape_line
 from bot.gate.declaration import AnySetting, Choice, TagList
 from bot.gate.setting import SETTINGS
 from bot.settings.tag import format_tags
 
+EXPORT_NAME = "shiori-about-me.json"
+
 _TITLES_AT_MOST = 5
 _TITLE_LIMIT = 80
 _TAGS_LIMIT = 300
+
+
+def build_file(stored: Mapping[str, object], *, at_most: int) -> tuple[str, bytes]:
+    """The name and the content of the file with all of an export (`Store.export_person`): JSON, packed where that has
+    more bytes than `at_most`. It takes a while where somebody has tens of thousands of records.
+    """
+    document = msgspec.json.format(msgspec.json.encode(stored), indent=2)
+    if len(document) <= at_most:
+        return EXPORT_NAME, document
+    return f"{EXPORT_NAME}.gz", gzip.compress(document)
 
 
 def list_stored(stored: Mapping[str, object]) -> Iterator[str]:

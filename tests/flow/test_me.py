@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from typing import Any
 
@@ -41,7 +42,8 @@ async def open_own(place: Place, channel: Channel | None = None) -> Panel:
 def read_export(place: Place, panel: Panel) -> dict[str, Any]:
     url = str(panel.message["attachments"][0]["url"])
     name = next(name for name in place.world.attachments if url.endswith(name))
-    return json.loads(place.world.attachments[name])
+    document = place.world.attachments[name]
+    return json.loads(gzip.decompress(document) if name.endswith(".json.gz") else document)
 
 
 async def test_everything_is_saved_and_kept_after_a_restart(unconnected: Place) -> None:
@@ -124,6 +126,21 @@ async def test_the_file_holds_all_that_is_stored_and_nothing_of_others(place: Pl
     assert {one["channel_id"] for one in stored["previews"]} == {int(after_dark.id), int(place.general.id)}
     assert len(stored["notes"]) == 1
     assert place.moderator.user.id not in json.dumps(stored)
+
+
+async def test_a_file_that_is_larger_than_discord_takes_is_packed(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_most = 2_000
+    monkeypatch.setattr("bot.playground.engine.interactions.FILE_AT_MOST", at_most)
+    records, reader_id = place.shiori.preview_records, int(place.reader.user.id)
+    for message_id in range(1, 41):
+        await records.begin_preview(message_id=message_id, channel_id=1, guild_id=None, poster_id=reader_id)
+    panel = await open_own(place)
+    await panel.press("me:export")
+    assert "packed (gzip) since it is larger than Discord takes" in panel.text
+    assert panel.message["attachments"][0]["size"] <= at_most
+    assert {one["message_id"] for one in read_export(place, panel)["previews"]} == {*range(1, 41)}
 
 
 async def test_the_file_of_somebody_unknown_says_that_nothing_is_stored(shared: Place) -> None:

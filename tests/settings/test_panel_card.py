@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from typing import Any
@@ -25,6 +26,7 @@ from bot.settings.panel_card import (
     render_personal_panel,
     render_server_panel,
 )
+from bot.settings.stored import build_file
 from bot.settings.tag import TAG_LIMIT
 from tests.support.choose import choose
 from tests.support.discord_limits import check_view, read_texts
@@ -286,10 +288,14 @@ def test_the_current_value_of_a_person_is_marked(setting: AnySetting, option: Op
     assert read_marked(personal(settings), f"set:me:{setting.name}") == [option.value]
 
 
-def test_what_is_stored_comes_as_a_file() -> None:
+@pytest.mark.parametrize("packed", [False, True])
+def test_what_is_stored_comes_as_a_file_that_is_packed_where_it_is_too_large(*, packed: bool) -> None:
     stored: dict[str, object] = {"user_id": 7, "settings": {}}
-    view = render_export_offer(stored)
-    assert json.loads(view.files[0].fp.read()) == stored
+    view = render_export_offer(stored, *build_file(stored, at_most=20 if packed else 1000))
+    document = view.files[0].fp.read()
+    assert json.loads(gzip.decompress(document) if packed else document) == stored
+    assert view.files[0].filename == ("shiori-about-me.json.gz" if packed else "shiori-about-me.json")
+    assert ("packed (gzip) since it is larger than Discord takes" in read_texts(view)) is packed
     shown = [part["file"]["url"] for part in walk(check_view(view)) if part.get("file")]
     assert shown == [f"attachment://{view.files[0].filename}"]
 

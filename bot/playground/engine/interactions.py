@@ -25,6 +25,7 @@ Payload = dict[str, Any]
 TOKEN_LIVES_S = 15 * 60.0
 REMEMBERED = 5000
 MOST_FOLLOW_UPS_USER_INSTALLED = 5
+FILE_AT_MOST = 10 * 1024 * 1024
 
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 2, 3, 4, 5
 _KINDS = {4: "message", 5: "deferred", 6: "deferred_update", 7: "update", 8: "choices", 9: "modal"}
@@ -136,7 +137,7 @@ def _payload(world: World, interaction: Interaction, data: Payload, owners: Payl
         "app_permissions": str(app_permissions),
         "entitlements": [],
         "entitlement_sku_ids": [],
-        "attachment_size_limit": 10 * 1024 * 1024,
+        "attachment_size_limit": FILE_AT_MOST,
         "locale": user.locale,
     }
     if channel.guild_id is None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.playground.engine import command as commands
-from bot.playground.engine.interactions import partial_channel
+from bot.playground.engine.interactions import FILE_AT_MOST, partial_channel
 from bot.playground.engine.message import Upload
 from bot.playground.engine.model import DM, Channel, Role, User
 from bot.playground.engine.permission import Permission
@@ -17,7 +17,6 @@ Payload = dict[str, Any]
 _GUILD, _BOT_DM = 0, 1
 _OPTION_USER, _OPTION_CHANNEL, _OPTION_ROLE, _OPTION_MENTIONABLE = 6, 7, 8, 9
 _OPTION_ATTACHMENT = 11
-_FILE_AT_MOST = 10 * 1024 * 1024
 _TYPES: dict[int, tuple[type, ...]] = {
     commands.STRING: (str,),
     commands.INTEGER: (int,),
@@ -149,7 +148,7 @@ def _attach(world: World, channel: Channel, name: str, value: Any, resolved: dic
     """Keep a file that goes with a command, and put it into `resolved`; returns its id."""
     if not isinstance(value, Upload):
         raise PersonError(f"{name}: {value!r} is no file")
-    if len(value.data) > _FILE_AT_MOST:
+    if len(value.data) > FILE_AT_MOST:
         raise PersonError("Your files are too powerful")
     identity = world.new_id()
     path = f"attachments/{channel.id}/{identity}/{value.filename}"
