@@ -124,9 +124,12 @@ class Users:
         )
 
     async def fetch_common(self, user_id: str, other_id: str) -> Votes:
-        """What somebody thinks of the novels that both voted on publicly, up to five thousand, by number."""
+        """What somebody thinks of the novels that both voted on publicly, up to five thousand, by number. Their titles
+        come with the votes of one of the two: of the same one in whichever order, so that what is kept serves both.
+        """
         both = all_of(ULIST.label.eq(VOTED), ULIST.label.eq((other_id, VOTED)))
-        query = ListQuery(LIST_ENTRY, both, sort="id", results=MAX_RESULTS, fields=LIST_ENTRY.card_fields, user=user_id)
+        fields = LIST_ENTRY.card_fields if user_id <= other_id else "vote"
+        query = ListQuery(LIST_ENTRY, both, sort="id", results=MAX_RESULTS, fields=fields, user=user_id)
         return await self._fetch_pages(query, at_most=COMMON_PAGES)
 
     async def fetch_whole(self, user_id: str) -> list[ListEntry]:

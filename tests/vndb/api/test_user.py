@@ -173,6 +173,15 @@ async def test_all_that_two_people_voted_on_is_fetched() -> None:
     assert "count" not in first
 
 
+async def test_the_novels_that_two_people_voted_on_are_asked_for_once_in_whichever_order() -> None:
+    fake = FakeVndb(build_votes(5))
+    for first, second in (("u2", "u3"), ("u3", "u2"), ("u2", "u3")):
+        await fake.vndb.users.fetch_common(first, second)
+    asked = [msgspec.json.decode(sent.request.body or b"") for sent in fake.transport.sent]
+    assert {one["user"]: "title" in one["fields"] for one in asked} == {"u2": True, "u3": False}
+    assert fake.sent == 2
+
+
 @pytest.mark.parametrize(("unknown", "known"), [(0, 5), (7, 300), (100, 100), (99, 0), (0, 0), (1234, 66), (300, 0)])
 async def test_what_stands_before_the_first_with_a_date_is_counted(unknown: int, known: int) -> None:
     dates: list[str | None] = [None] * unknown + ["2020-01-01"] * known
