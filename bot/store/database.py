@@ -81,12 +81,10 @@ class Database:
         # Whoever waited for it in the thread would keep out the one who has it.
         self._only_connection = asyncio.Lock()
         self._path = url.partition(":///")[2] if self.is_sqlite else ""
-        self.file = File(Path(self._path))
-        """Of a server nothing is known."""
         self._engine = _create_sqlite(self._path) if self.is_sqlite else _create_postgresql(url, self._opened)
         if self.is_sqlite and not looks:
             event.listen(self._engine, "connect", _keep_log)
-            self.file.watch(self._engine)
+            File(Path(self._path)).watch(self._engine)
         event.listen(self._engine, "before_cursor_execute", refuse_forgotten)
         self._users: set[object] = set()
         self._unused = asyncio.Event()

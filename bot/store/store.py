@@ -214,18 +214,14 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
             if numbers is None:
                 raise StoreError("its table of revisions is empty")
             number, reset = numbers
-            file = self._database.file
-            if number == self._seen and not file.was_replaced:
+            if number == self._seen:
                 return
             # Rows were removed, or the database is another one, such as a copy of last week.
-            anew = file.was_replaced or reset > self._seen or number < self._seen
+            anew = reset > self._seen or number < self._seen
             columns = select(setting.c.kind, setting.c.id, setting.c.document)
             rows = await connection.execute(columns if anew else columns.where(setting.c.revision > self._seen))
             self._remember([(kind, id_, document) for kind, id_, document in rows], anew=anew)
             self._seen = number
-            if file.was_replaced:
-                file.was_replaced = False
-                log.warning("The file of the database is another one; settings are as they are in that")
 
     async def catch_up(self) -> None:
         """Read what other processes changed a moment ago, if there are any: by itself that is read within a second.
