@@ -37,6 +37,7 @@ class Peers:
         self._clock = clock
         self._id = secrets.token_hex(8)
         self._beat_s = math.inf  # when it is to say again that it is there
+        self._is_said = False  # so that the others have looked
         self.others: int | None = None
         """How many others there are, with those that were killed a moment ago; None if that was never known."""
 
@@ -53,6 +54,7 @@ class Peers:
             await self._write_down(connection, now_s)
             # Others look for it again and again.
             await connection.execute(update(revision).values(number=revision.c.number + 1))
+        self._is_said = True
         await self.look()
 
     async def keep_up(self) -> None:
@@ -60,7 +62,7 @@ class Peers:
         now_s = self._clock.time()
         if now_s < self._beat_s <= now_s + BEAT_S or self._beat_s == math.inf:
             return
-        if self.others is None:
+        if not self._is_said:
             await self.announce()
             return
         async with self._database.write() as connection:

@@ -17,6 +17,18 @@ from tests.store.database import Opener, eventually, noted_statements, open_whol
 from tests.support.choose import choose
 from tests.support.clock import FakeClock
 
+REFUSING = {
+    "sqlite": (
+        "CREATE TRIGGER refuse BEFORE INSERT ON process BEGIN SELECT RAISE(ABORT, 'refused'); END",
+        "DROP TRIGGER refuse",
+    ),
+    "postgresql": (
+        "ALTER TABLE process ADD CONSTRAINT refuse CHECK (false) NOT VALID",
+        "ALTER TABLE process DROP CONSTRAINT refuse",
+    ),
+}
+"""Has the database take no process, and again."""
+
 
 async def test_processes_know_within_a_second_whether_they_are_alone(
     store: Store, opened: Opener, clock: FakeClock
@@ -42,6 +54,25 @@ async def test_one_that_could_not_say_so_at_its_start_says_so_later(
         await other.peers.announce()
     await run_sql(url, "ALTER TABLE elsewhere RENAME TO process")
     await eventually(lambda: not (store.peers.alone or other.peers.alone), clock=clock)
+
+
+async def test_one_that_saw_others_before_it_could_say_so_says_so_later(
+    store: Store, opened: Opener, url: str, clock: FakeClock
+) -> None:
+    """What is there can be read while its word is refused, as with a full disk."""
+    await store.peers.announce()
+    await store.refresh()  # so that it has no reason of its own to look
+    other = await opened()
+    refuse, take = REFUSING[url.partition(":")[0]]
+    await run_sql(url, refuse)
+    with pytest.raises(StoreError):
+        await other.peers.announce()
+    await other.peers.look()
+    assert (store.peers.others, other.peers.others) == (0, 1)
+    await run_sql(url, take)
+    await other.peers.keep_up()
+    await clock.advance(ALONE_POLL_S)  # long before either says again that it is there
+    await eventually(lambda: not store.peers.alone)
 
 
 async def test_one_that_was_killed_is_reckoned_with_for_a_while(store: Store, opened: Opener, clock: FakeClock) -> None:
