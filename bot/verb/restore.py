@@ -16,8 +16,11 @@ from bot.verb.postgresql import explain
 
 # Not by `pg_restore --clean`, which drops what is in the backup alone: tables that were made since would be in the way
 # of the migrations that make them. By a file, since of a backup that breaks off psql would take a part for all of it.
+# Without the schema that the tables are in, which is there: Shiori makes none.
 _PG_RESTORE = (
-    "pg_restore --no-owner --file={file}.sql {file} && psql --no-psqlrc --single-transaction --set=ON_ERROR_STOP=1"
+    "pg_restore --list {file} | grep -v ' SCHEMA - ' > {file}.list"
+    " && pg_restore --no-owner --use-list={file}.list --file={file}.sql {file}"
+    " && psql --no-psqlrc --single-transaction --set=ON_ERROR_STOP=1"
     f" --command='DROP TABLE IF EXISTS alembic_version, {', '.join(metadata.tables)}'"
     " --file={file}.sql --dbname={database}"
 )

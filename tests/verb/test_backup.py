@@ -132,6 +132,19 @@ def test_of_a_shared_postgresql_others_keep_what_is_theirs(host: Path, postgresq
     assert [asyncio.run(use(postgresql_url, reason=reason)) for reason in ("kept", "lost")] == [False, True]
 
 
+def test_the_tables_of_postgresql_may_be_in_a_schema_of_their_own(host: Path, postgresql_url: str) -> None:
+    url = f"{postgresql_url}{'&' if '?' in postgresql_url else '?'}options=-csearch_path%3Dshiori"
+    asyncio.run(run_sql(postgresql_url, "CREATE SCHEMA shiori"))
+    try:
+        assert asyncio.run(use(url, reason="kept"))
+        assert type_line(backup, "copy", url, host) == 0
+        assert asyncio.run(use(url, reason="lost"))
+        assert type_line(restore, "copy", url, host) == 0
+        assert [asyncio.run(use(url, reason=reason)) for reason in ("kept", "lost")] == [False, True]
+    finally:
+        asyncio.run(run_sql(postgresql_url, "DROP SCHEMA shiori CASCADE"))
+
+
 def test_half_a_backup_of_postgresql_changes_nothing(host: Path, postgresql_url: str) -> None:
     assert asyncio.run(use(postgresql_url, reason="kept"))
     assert type_line(backup, "copy", postgresql_url, host) == 0
