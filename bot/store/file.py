@@ -14,8 +14,6 @@ from sqlalchemy import Engine, event
 
 from bot.errors import StoreError
 
-_Identity = tuple[int, int]
-
 log = logging.getLogger(__name__)
 
 
@@ -27,7 +25,7 @@ class File:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._log, self._index = (path.with_name(path.name + tail) for tail in ("-wal", "-shm"))
-        self._opened: dict[Path, _Identity | None] = {}
+        self._opened: dict[Path, int | None] = {}
         self._is_gone = False
 
     def watch(self, engine: Engine) -> None:
@@ -91,10 +89,12 @@ class File:
         return found is not None and found == self._opened.get(path)
 
 
-def _identify(path: Path) -> _Identity | None:
-    """None: it is not there. Raises OSError where that cannot be told just now."""
+def _identify(path: Path) -> int | None:
+    """None: it is not there. Raises OSError where that cannot be told just now.
+
+    By the number that SQLite itself goes by: a device has another one when it is mounted anew.
+    """
     try:
-        found = path.stat()
+        return path.stat().st_ino
     except (FileNotFoundError, NotADirectoryError):
         return None
-    return found.st_dev, found.st_ino
