@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator
 from typing import Any
@@ -25,6 +26,7 @@ from tests.flow.my_list_message import (
     open_panel,
     type_into,
 )
+from tests.flow.setting_message import run_sql
 from tests.flow.transfer_message import offer, wait_until_said
 from tests.flow.vn_message import press
 
@@ -284,3 +286,10 @@ async def test_what_is_off_the_list_of_another_account_is_not_said_of_this_one(l
     assert "was being made anew" in await break_off_and_link_another(linked)
     said = await (await linked.reader.slash(linked.general, "vndb unlink")).message()
     assert "was being made anew" not in texts(said)
+
+
+async def test_what_was_taken_off_before_accounts_were_told_apart_is_put_back_on_its_own_list(linked: Place) -> None:
+    await break_off_and_link_another(linked)
+    await asyncio.to_thread(run_sql, linked, "UPDATE vndb_remake SET uid = ''")
+    await link_first_again(linked)
+    assert find_listed(linked).vote == 90

@@ -21,7 +21,7 @@ from bot.transfer.record import ImportRecords
 from bot.verb.keys import run_keys
 from bot.vndb.api.list_change import EntryChange, Remake
 from bot.vndb.my_list.record import RemakeRecords
-from tests.store.database import Opener, fetch_everything, fetch_value, run_sql
+from tests.store.database import Opener, fetch_everything, fetch_value, migrate_to, run_sql
 from tests.store.test_import import ROWS, SUMMARY
 from tests.support.clock import FakeClock
 
@@ -230,31 +230,44 @@ async def test_what_is_to_be_put_back_is_kept_for_each_account(tokens: Tokens, s
     assert await records.find(PERSON, "u3", "v17") == first
 
 
-async def test_what_was_to_be_put_back_before_accounts_were_told_apart_is_so_for_the_linked_one(
-    url: str, clock: FakeClock
+@pytest.mark.parametrize("linked", ["u3", "u7", None])
+async def test_what_was_to_be_put_back_before_accounts_were_told_apart_is_so_for_its_own(
+    url: str, clock: FakeClock, linked: str | None
 ) -> None:
-    from alembic import command  # where it is used, as in test_schema.py
-
-    from bot.store.migrations import build_config
-
     sealer = Sealer([NEW])
     remake = Remake("v17", ("started",), EntryChange(vote=80), ())
     sealed = sealer.seal(Secret(msgspec.json.encode({"uid": "u3", "remake": remake}).decode()), person=PERSON)
-    database = Database(url)
-    async with database.write() as connection:
-        await connection.run_sync(lambda one: command.upgrade(build_config(one), "0019"))
-        values = f"VALUES ({PERSON}, 'sealed', 'u3', 'testreader', '', 0, false)"
-        await connection.exec_driver_sql(f"INSERT INTO vndb_token {values}")
-        for person in (PERSON, 2):  # whose list that of the second is for, nothing says
-            await connection.exec_driver_sql(f"INSERT INTO vndb_remake VALUES ({person}, 'v17', '{sealed}')")  # noqa: S608
-    await database.close()
+    await migrate_to(url, "0019")
+    if linked is not None:
+        await run_sql(url, f"INSERT INTO vndb_token VALUES ({PERSON}, 'sealed', '{linked}', 'name', '', 0, false)")  # noqa: S608
+    for person in (PERSON, 2):  # whose list that of the second is for, no key opens
+        await run_sql(url, f"INSERT INTO vndb_remake VALUES ({person}, 'v17', '{sealed}')")  # noqa: S608
     store = await open_store(url, clock=clock)
     records = RemakeRecords(store.database, sealer)
+    await records.tell_apart()
     assert await records.find(PERSON, "u3", "v17") == remake
+    assert await records.find(PERSON, "u7", "v17") is None
     assert sorted(await records.list_begun()) == [(2, "v17"), (PERSON, "v17")]
     await store.close()
     database = Database(url)
     async with database.write() as connection:
+        from alembic import command  # where it is used, as in test_schema.py
+
+        from bot.store.migrations import build_config
+
         await connection.run_sync(lambda one: command.downgrade(build_config(one), "0019"))
     await database.close()
     assert await fetch_value(url, "SELECT count(*) FROM vndb_remake") == 2
+
+
+async def test_of_what_is_to_be_put_back_on_one_list_the_latest_is(tokens: Tokens, store: Store, url: str) -> None:
+    """What was to be before accounts were told apart may be opened again when its key is back."""
+    records = RemakeRecords(store.database, Sealer([NEW]))
+    old, late = (Remake("v17", ("started",), EntryChange(vote=vote), ()) for vote in (80, 90))
+    await keep(tokens)
+    await records.keep(PERSON, "u3", old)
+    await run_sql(url, "UPDATE vndb_remake SET uid = ''")
+    await records.keep(PERSON, "u3", late)
+    await records.tell_apart()
+    assert await records.find(PERSON, "u3", "v17") == late
+    assert await fetch_value(url, "SELECT count(*) FROM vndb_remake") == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, delete, false, select, true
+from sqlalchemy import ColumnElement, Select, and_, delete, false, select, true, update
 
 from bot.account.seal import Sealer, Unopened
 from bot.errors import Forgotten
@@ -74,8 +74,25 @@ class RemakeRecords(Holding):
         async with self._database.read() as connection:
             sealed = await connection.scalar(select(vndb_remake.c.sealed).where(_is(user_id, uid, vn_id)))
         kept = None if sealed is None else self._read(user_id, sealed)
-        # What is from before `uid` was a column may stand at another list.
-        return None if kept is None or kept.uid != uid else kept.remake
+        return kept and kept.remake
+
+    async def tell_apart(self) -> None:
+        """Note at whose list it is where that lies sealed alone, as it did before there was a column for it."""
+
+        async def change() -> None:
+            async with self._database.write() as connection:
+                for row in (await connection.execute(select(vndb_remake).where(vndb_remake.c.uid == ""))).all():
+                    kept = self._read(row.user_id, row.sealed)
+                    if kept is None:
+                        continue
+                    old = _is(row.user_id, "", row.vn_id)
+                    later = select(vndb_remake.c.uid).where(_is(row.user_id, kept.uid, row.vn_id))
+                    if await connection.scalar(later) is None:
+                        await connection.execute(update(vndb_remake).where(old).values(uid=kept.uid))
+                    else:
+                        await connection.execute(delete(vndb_remake).where(old))
+
+        await self._database.repeat(change)
 
     async def list_begun(self, *, person: int | None = None) -> list[tuple[int, str]]:
         """Whose entries are being made anew on any list, and of which novels: everybody's, or one person's."""

@@ -104,6 +104,7 @@ class Remakes:
     async def go_on_with_all(self, *, person: int | None = None) -> None:
         """Put back everything that can be, for everybody or one person."""
         try:
+            await self._records.tell_apart()
             begun = await self._records.list_begun(person=person)
         except ShioriError as error:
             log.info("whose entries are to be put back is not known: %s", error)
