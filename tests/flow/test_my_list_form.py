@@ -12,6 +12,8 @@ from bot.account.token import HeldToken, Tokens
 from bot.errors import StoreError
 from bot.playground.engine import texts, walk
 from bot.playground.service.vndb import token
+from bot.playground.service.vndb.entry import Listed
+from bot.playground.service.vndb.list import UserList
 from tests.flow.conftest import Place
 from tests.flow.my_list_message import (
     ACCESS,
@@ -19,7 +21,9 @@ from tests.flow.my_list_message import (
     RW,
     connected,
     fail_writes,
+    find_id,
     find_listed,
+    give_status,
     link,
     list_writes,
     open_modal,
@@ -122,6 +126,45 @@ async def test_nothing_of_one_list_is_shown_as_another_while_vndb_is_away(linked
     opened = await press(linked.reader, panel, "Vote")
     refused = texts(await (await linked.reader.submit(opened, {"vote": "5"})).message())
     assert refused == "The form was about the list of the token that was linked before."
+
+
+def list_of_other(place: Place) -> UserList:
+    """The list of the account that is linked afterwards, on which v17 is private, and labels are others."""
+    other = place.services.vndb.lists.find("u7")
+    assert other is not None
+    other.labels = {**other.labels, 10: "Secret", 11: "For all to see"}
+    other.private_labels |= {2, 10}
+    other.entries["v17"] = Listed("v17", 1, labels=[2, 10], notes="nobody is to read this")
+    return other
+
+
+@pytest.mark.parametrize(("select", "chosen"), [("mine-labels:", "11"), ("mine-status:", "4")])
+async def test_what_is_chosen_in_the_panel_of_one_list_is_not_given_on_another(
+    linked: Place, select: str, chosen: str
+) -> None:
+    panel = await open_panel(linked, linked.reader)
+    other = list_of_other(linked)
+    await link(linked, linked.reader, OTHER)
+    refused = await (await linked.reader.select(panel, find_id(panel, select), [chosen])).message()
+    assert "Nothing was changed. The panel was about the list of the token that was linked before." in texts(refused)
+    assert (sorted(other.entries["v17"].labels), other.is_private(other.entries["v17"])) == ([2, 10], True)
+    assert "> nobody is to read this" in texts(refused)
+    await linked.reader.select(refused, find_id(refused, select), [chosen])
+    assert int(chosen) in other.entries["v17"].labels
+
+
+async def test_a_release_is_not_changed_on_another_list_than_its_panel_is_about(linked: Place) -> None:
+    first = await give_status(linked.reader, await open_panel(linked, linked.reader, "r40"), 2)
+    second = await open_panel(linked, linked.reader, "r40")
+    other = list_of_other(linked)
+    other.releases["r40"] = 2
+    await link(linked, linked.reader, OTHER)
+    assert "The panel was about the list" in texts(await give_status(linked.reader, first, 3))
+    refused = await (await press(linked.reader, second, "Remove")).message()
+    assert "Nothing was changed. The panel was about the list of the token that was linked before." in texts(refused)
+    assert other.releases["r40"] == 2
+    await press(linked.reader, refused, "Remove")
+    assert "r40" not in other.releases
 
 
 # What was changed meanwhile

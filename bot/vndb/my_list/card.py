@@ -61,9 +61,9 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 def render_my_list(
-    vn: Vn, kept: Kept, *, viewer: Viewer, number: int = 1, note: str = "", removable: bool = False
+    vn: Vn, kept: Kept, *, viewer: Viewer, whose: str, number: int = 1, note: str = "", removable: bool = False
 ) -> PageView:
-    """A novel on the own list. `number`: the page of labels to choose from. `note` is markdown, about what was done.
+    """A novel on `whose` list. `number`: the page of labels to choose from. `note` is markdown, about what was done.
 
     `removable`: VNDB may have something of it that it does not show.
     """
@@ -72,9 +72,9 @@ def render_my_list(
     pages = max(-(-len(labels) // OPTIONS_AT_MOST), 1)
     number = min(number, pages)
     shown = labels[(number - 1) * OPTIONS_AT_MOST : number * OPTIONS_AT_MOST]
-    rows: list[ui.ActionRow[Any]] = [ui.ActionRow[Any](_build_statuses(vn_id, entry))]
+    rows: list[ui.ActionRow[Any]] = [ui.ActionRow[Any](_build_statuses(vn_id, entry, whose))]
     if shown:
-        rows.append(ui.ActionRow[Any](_build_labels(vn_id, entry, shown, number)))
+        rows.append(ui.ActionRow[Any](_build_labels(vn_id, entry, shown, number, whose)))
     buttons: list[ui.Item[Any]] = [
         ActButton("vote", vn_id, label="Vote", emoji="⭐"),
         ActButton("notes", vn_id, label="Notes", emoji="📝"),
@@ -91,8 +91,8 @@ def render_my_list(
     return _build_panel(vn, viewer, ["\n".join(facts), note], rows, age_s=kept.age_s)
 
 
-def render_my_release(release: Release, owned: OwnedRelease, *, viewer: Viewer, note: str = "") -> PageView:
-    """A release on the own list."""
+def render_my_release(release: Release, owned: OwnedRelease, *, viewer: Viewer, whose: str, note: str = "") -> PageView:
+    """A release on `whose` list."""
     options = [
         discord.SelectOption(label=name.capitalize(), value=str(status), default=status == owned.status)
         for status, name in RELEASE_STATUSES.items()
@@ -107,8 +107,9 @@ def render_my_release(release: Release, owned: OwnedRelease, *, viewer: Viewer, 
     else:
         text = format_fact("Status", RELEASE_STATUSES.get(owned.status, "unknown").capitalize())
         text += "\n-# Who can read the entry of its visual novel can read this."
-        buttons.append(ActButton("remove-r!", release.id, label="Remove", emoji="🗑️", style=discord.ButtonStyle.danger))
-    select = StatusSelect(options, release.id, placeholder="Give it a status")
+        danger = discord.ButtonStyle.danger
+        buttons.append(ActButton("remove-r!", release.id, label="Remove", emoji="🗑️", style=danger, whose=whose))
+    select = StatusSelect(options, release.id, whose=whose, placeholder="Give it a status")
     return _build_panel(release, viewer, [text, note], [ui.ActionRow[Any](select), ui.ActionRow[Any](*buttons)])
 
 
@@ -230,7 +231,7 @@ def _name_releases(entry: ListEntry) -> list[str]:
     ]
 
 
-def _build_statuses(vn_id: str, entry: ListEntry | None) -> StatusSelect:
+def _build_statuses(vn_id: str, entry: ListEntry | None, whose: str) -> StatusSelect:
     held = [label.id for label in entry.labels if label.id in STATUSES] if entry else []
     options = [
         # Of several, which its own pages never make, none can stand for all.
@@ -240,10 +241,11 @@ def _build_statuses(vn_id: str, entry: ListEntry | None) -> StatusSelect:
     if held:
         options.append(discord.SelectOption(label="No status", value=str(NO_STATUS)))
     names = ", ".join(STATUSES[one] for one in held)
-    return StatusSelect(options, vn_id, placeholder=f"Status: {names}" if names else "Give it a status")
+    placeholder = f"Status: {names}" if names else "Give it a status"
+    return StatusSelect(options, vn_id, whose=whose, placeholder=placeholder)
 
 
-def _build_labels(vn_id: str, entry: ListEntry | None, labels: Sequence[Label], number: int) -> LabelSelect:
+def _build_labels(vn_id: str, entry: ListEntry | None, labels: Sequence[Label], number: int, whose: str) -> LabelSelect:
     held = {label.id for label in entry.labels} if entry else set[int]()
     options = [
         discord.SelectOption(
@@ -254,7 +256,7 @@ def _build_labels(vn_id: str, entry: ListEntry | None, labels: Sequence[Label], 
         )
         for label in labels
     ]
-    return LabelSelect(options, vn_id, number)
+    return LabelSelect(options, vn_id, number, whose=whose)
 
 
 def _build_look(entry_id: str) -> ActButton:

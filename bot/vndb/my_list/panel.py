@@ -142,7 +142,7 @@ class MyListPanel(MyListActions):
             make = partial(self._remove, whose=whose)
             await self._press(interaction, partial(self._change, interaction, entry_id, make, goes_on=False))
         elif act == "remove-r!":
-            await self._press(interaction, partial(self._change_release, interaction, entry_id, None))
+            await self._press(interaction, partial(self._change_release, interaction, entry_id, None, whose))
         elif act in _REMAKES:
             make = partial(self._remake, days=_REMAKES[act], whose=whose)
             await self._press(interaction, partial(self._change, interaction, entry_id, make))
@@ -152,17 +152,24 @@ class MyListPanel(MyListActions):
     async def turn_labels(self, interaction: Interaction, entry_id: str, number: int) -> None:
         await self._press(interaction, partial(self._look, interaction, entry_id, number=number))
 
-    async def choose_status(self, interaction: Interaction, entry_id: str, status: int) -> None:
+    async def choose_status(self, interaction: Interaction, entry_id: str, status: int, *, whose: str) -> None:
         if entry_id.startswith(kinds.RELEASE.prefix):
-            await self._press(interaction, partial(self._change_release, interaction, entry_id, status))
+            await self._press(interaction, partial(self._change_release, interaction, entry_id, status, whose))
         else:
-            make = partial(self._write, build=partial(choose_status, status))
+            make = partial(self._give_status, status=status, whose=whose)
             await self._press(interaction, partial(self._change, interaction, entry_id, make))
 
     async def choose_labels(
-        self, interaction: Interaction, entry_id: str, number: int, *, chosen: Collection[int], held: Collection[int]
+        self,
+        interaction: Interaction,
+        entry_id: str,
+        number: int,
+        *,
+        chosen: Collection[int],
+        held: Collection[int],
+        whose: str,
     ) -> None:
-        make = partial(self._label, change=choose_labels(chosen, held))
+        make = partial(self._label, change=choose_labels(chosen, held), whose=whose)
         await self._press(interaction, partial(self._change, interaction, entry_id, make, number=number))
 
     async def submit(self, interaction: Interaction, typed: Typed) -> None:
@@ -234,13 +241,13 @@ class MyListPanel(MyListActions):
         if entry_id.startswith(kinds.RELEASE.prefix):
             release = (await self._vndb.fetch(kinds.RELEASE, entry_id)).entry
             owned = await self._fetch_release(held, entry_id)
-            return render_my_release(release, owned, viewer=viewer, note=note)
+            return render_my_release(release, owned, viewer=viewer, whose=self._name_list(held.uid), note=note)
         vn = await self._fetch_novel(entry_id)
         await self.remakes.go_on(held, entry_id)
         entry = await self._list.fetch_entry(entry_id, held.credential)
         labels = await fetch_labels(self._vndb, held, anew=anew or entry is None)
         kept = self._keep(held, entry_id, Kept(entry, labels))
-        return render_my_list(vn, kept, viewer=viewer, number=number, note=note)
+        return render_my_list(vn, kept, viewer=viewer, whose=self._name_list(held.uid), number=number, note=note)
 
     async def _ask_remove(self, interaction: Interaction, vn_id: str) -> PageView:
         held = await self._require(interaction)
@@ -306,8 +313,8 @@ class MyListPanel(MyListActions):
         except (InvalidInput, NotFound, ServiceError) as error:
             kept = await self._look_after(held, vn_id, error)
             note, gone = _tell_refused(error), isinstance(error, NotFound)
-        viewer = self._build_viewer(interaction)
-        return render_my_list(vn, kept, viewer=viewer, number=number, note=note, removable=gone)
+        viewer, whose = self._build_viewer(interaction), self._name_list(held.uid)
+        return render_my_list(vn, kept, viewer=viewer, whose=whose, number=number, note=note, removable=gone)
 
     async def _look_after(self, held: HeldToken, vn_id: str, error: InvalidInput | NotFound | ServiceError) -> Kept:
         """What VNDB has after a change that failed, or what was seen last. Raises the error if nothing was."""
@@ -327,7 +334,7 @@ class MyListPanel(MyListActions):
         return Made(entry, _SAVED if wanted.is_made(entry) else _OTHERWISE)
 
     def _check_list(self, held: HeldToken, whose: str, *, asked: str = "form") -> None:
-        """Raises `InvalidInput` if another account was linked since something was asked about `whose` list."""
+        """Raises `InvalidInput` if another account was linked since `whose` list was shown, or asked about."""
         if whose != self._name_list(held.uid):
             raise InvalidInput(asked, "was about the list of the token that was linked before")
 
@@ -342,8 +349,13 @@ class MyListPanel(MyListActions):
             raise InvalidInput("form", "was opened before this was changed elsewhere: see what stands here now")
         return entry
 
-    async def _label(self, held: HeldToken, vn_id: str, *, change: EntryChange) -> Made:
+    async def _give_status(self, held: HeldToken, vn_id: str, *, status: int, whose: str) -> Made:
+        self._check_list(held, whose, asked="panel")
+        return await self._write(held, vn_id, build=partial(choose_status, status))
+
+    async def _label(self, held: HeldToken, vn_id: str, *, change: EntryChange, whose: str) -> Made:
         """VNDB takes labels that do not exist, and shows them nowhere: they are looked up first."""
+        self._check_list(held, whose, asked="panel")  # on another list other labels have these numbers
         known = {label.id for label in await fetch_labels(self._vndb, held, anew=True)}
         if not known.issuperset(change.labels_set or ()):
             raise InvalidInput("label", "is none of yours any more: it was deleted on VNDB")
@@ -427,11 +439,14 @@ class MyListPanel(MyListActions):
         viewer = self._build_viewer(interaction)
         return render_day_question(vn, kept.entry, gone, viewer=viewer, whose=typed.whose, saved=saved)
 
-    async def _change_release(self, interaction: Interaction, release_id: str, status: int | None) -> PageView:
+    async def _change_release(
+        self, interaction: Interaction, release_id: str, status: int | None, whose: str
+    ) -> PageView:
         """Give a release a status, or take it off the list (None), and show what VNDB has then."""
         held = await self._require(interaction)
         release = (await self._vndb.fetch(kinds.RELEASE, release_id)).entry
         try:
+            self._check_list(held, whose, asked="panel")
             owned = await self._write_release(held, release_id, status)
         except Unauthorized:
             raise
@@ -446,7 +461,8 @@ class MyListPanel(MyListActions):
             if owned.status != status:
                 await check_reading(self._vndb, held)
                 note = _OTHERWISE
-        return render_my_release(release, owned, viewer=self._build_viewer(interaction), note=note)
+        viewer = self._build_viewer(interaction)
+        return render_my_release(release, owned, viewer=viewer, whose=self._name_list(held.uid), note=note)
 
     async def _write_release(self, held: HeldToken, release_id: str, status: int | None) -> OwnedRelease:
         # VNDB makes an entry for a release, and what was on the list would not be put in its place any more.

@@ -20,6 +20,7 @@ from tests.support.choose import choose
 from tests.support.discord_limits import check_view, read_texts
 
 VIEWER = Viewer(7, age_restricted=False)
+WHOSE = "a" * 16
 NOVEL = Vn("v17", title="Ever17", alttitle="エバー17")
 LABELS = [Label(0, "No label", private=True), Label(2, "Finished"), Label(7, "Voted"), Label(11, "Shelf", private=True)]
 
@@ -50,20 +51,24 @@ def test_discord_takes_the_longest_entry(notes: str) -> None:
     novel = Vn("v17", title="う" * 1000)
     kept = Kept(entry, labels, 300.0)
     for number in (1, 12, 99):
-        shown = read_texts(render_my_list(novel, kept, viewer=VIEWER, number=number, note="⚠️ " + "え" * 500))
+        shown = read_texts(
+            render_my_list(novel, kept, viewer=VIEWER, whose=WHOSE, number=number, note="⚠️ " + "え" * 500)
+        )
         assert "finished before it was started" in shown
         assert "from 5 min ago" in shown
-    check_view(render_remove_question(novel, entry, viewer=VIEWER, whose=""))
+    check_view(render_remove_question(novel, entry, viewer=VIEWER, whose=WHOSE))
     days: tuple[Day, ...] = ("started", "finished")
-    check_view(render_day_question(novel, entry, days, viewer=VIEWER, whose="", saved=False))
+    check_view(render_day_question(novel, entry, days, viewer=VIEWER, whose=WHOSE, saved=False))
 
 
 def test_of_several_statuses_all_are_named_and_none_is_chosen() -> None:
     entry = ListEntry("v17", labels=[Label(1, "Playing"), Label(5, "Wishlist")])
-    shown = read_texts(render_my_list(NOVEL, Kept(entry, LABELS), viewer=VIEWER))
+    shown = read_texts(render_my_list(NOVEL, Kept(entry, LABELS), viewer=VIEWER, whose=WHOSE))
     assert "**Status:** Playing, Wishlist" in shown
     assert "Status: Playing, Wishlist\n" in shown  # in the select
-    assert "'default': True" not in str(check_view(render_my_list(NOVEL, Kept(entry, LABELS), viewer=VIEWER)))
+    assert "'default': True" not in str(
+        check_view(render_my_list(NOVEL, Kept(entry, LABELS), viewer=VIEWER, whose=WHOSE))
+    )
 
 
 @pytest.mark.parametrize(
@@ -71,7 +76,7 @@ def test_of_several_statuses_all_are_named_and_none_is_chosen() -> None:
     [([], False), ([Label(11, "Shelf")], False), ([Label(2, "Finished")], True), ([Label(7, "Voted")], True)],
 )
 def test_who_can_read_an_entry_is_said(labels: list[Label], public: bool) -> None:
-    shown = read_texts(render_my_list(NOVEL, Kept(ListEntry("v17", labels=labels), LABELS), viewer=VIEWER))
+    shown = read_texts(render_my_list(NOVEL, Kept(ListEntry("v17", labels=labels), LABELS), viewer=VIEWER, whose=WHOSE))
     assert ("Public: " in shown) is public
     assert ("Private: " in shown) is not public
 
@@ -79,17 +84,17 @@ def test_who_can_read_an_entry_is_said(labels: list[Label], public: bool) -> Non
 def test_a_vote_that_is_kept_private_makes_nothing_public() -> None:
     labels = [Label(7, "Voted", private=True)]
     entry = ListEntry("v17", vote=80, labels=[Label(7, "Voted")])
-    assert "Private: " in read_texts(render_my_list(NOVEL, Kept(entry, labels), viewer=VIEWER))
+    assert "Private: " in read_texts(render_my_list(NOVEL, Kept(entry, labels), viewer=VIEWER, whose=WHOSE))
 
 
 def test_the_title_is_in_the_language_that_was_chosen() -> None:
     viewer = Viewer(7, age_restricted=False, rules=Rules(person=choose(title_language="native")))
-    assert "## エバー17" in read_texts(render_my_list(NOVEL, Kept(None, LABELS), viewer=viewer))
+    assert "## エバー17" in read_texts(render_my_list(NOVEL, Kept(None, LABELS), viewer=viewer, whose=WHOSE))
 
 
 def test_before_a_day_goes_it_is_said_what_goes_with_it() -> None:
     entry = ListEntry("v17", added=1_700_000_000, started="2024-01-01")
-    asked = read_texts(render_day_question(NOVEL, entry, ("started",), viewer=VIEWER, whose="", saved=True))
+    asked = read_texts(render_day_question(NOVEL, entry, ("started",), viewer=VIEWER, whose=WHOSE, saved=True))
     assert "**Take away the start?**" in asked
     assert "when you added it (<t:1700000000:D>)." in asked
     assert "voted" not in asked.partition("What is lost")[2]
@@ -98,9 +103,11 @@ def test_before_a_day_goes_it_is_said_what_goes_with_it() -> None:
 def test_a_release_says_which_novels_it_brings() -> None:
     release = Release("r51", title="Twin Pack", vns=[ReleaseVn("v17"), ReleaseVn("v19")])
     assert "its 2 visual novels on your list" in read_texts(
-        render_my_release(release, OwnedRelease(None, ()), viewer=VIEWER)
+        render_my_release(release, OwnedRelease(None, ()), viewer=VIEWER, whose=WHOSE)
     )
     assert "its visual novel on your list" in read_texts(
-        render_my_release(release, OwnedRelease(None, ("v17",)), viewer=VIEWER)
+        render_my_release(release, OwnedRelease(None, ("v17",)), viewer=VIEWER, whose=WHOSE)
     )
-    assert "VNDB puts" not in read_texts(render_my_release(release, OwnedRelease(None, ("v17", "v19")), viewer=VIEWER))
+    assert "VNDB puts" not in read_texts(
+        render_my_release(release, OwnedRelease(None, ("v17", "v19")), viewer=VIEWER, whose=WHOSE)
+    )
