@@ -255,6 +255,23 @@ async def test_notes_of_which_nobody_knows_whether_they_were_taken_are_kept(link
     assert read_notes(await open_modal(linked.reader, unsure, "Notes")) == WRITTEN
 
 
+async def test_notes_that_vndb_took_without_an_answer_are_not_said_to_be_unsaved(linked: Place) -> None:
+    panel = await open_panel(linked, linked.reader)
+    fail_writes(linked, reads=(None, *["502"] * 8))
+    unsure = await type_into(linked.reader, panel, "Notes", notes=WRITTEN)
+    fail_writes(linked)
+    assert KEPT in texts(unsure)
+    seen = await (await press(linked.reader, unsure, "Look again")).message()
+    assert "> A long thought" in texts(seen)
+    modal = await open_modal(linked.reader, seen, "Notes")
+    assert (modal["title"], read_notes(modal)) == ("Your notes", WRITTEN.strip())
+    lists = linked.services.vndb.lists.find("u3")
+    assert lists is not None
+    lists.entries["v17"] = msgspec.structs.replace(find_listed(linked), notes="newer, from VNDB's own page")
+    seen = await (await press(linked.reader, seen, "Look again")).message()
+    assert read_notes(await open_modal(linked.reader, seen, "Notes")) == "newer, from VNDB's own page"
+
+
 async def test_notes_outlast_the_token_that_was_taken_back(linked: Place) -> None:
     panel = await open_panel(linked, linked.reader)
     linked.services.vndb.tokens.revoke(RW)

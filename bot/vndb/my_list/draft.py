@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from bot.errors import InvalidInput
 from bot.http import Clock
+from bot.vndb.api.list_change import parse_notes
+from bot.vndb.api.model import ListEntry
 from bot.vndb.my_list.at_hand import AtHand
-from bot.vndb.my_list.modal import Typed
+from bot.vndb.my_list.modal import Typed, list_fields
 
 KEPT_S = 3600.0  # as long as VNDB may well be away
 
@@ -20,13 +25,17 @@ class Drafts:
 
     def keep(self, person_id: int, typed: Typed) -> None:
         """Have them at hand until they are taken, in place of those before."""
-        self.drop(person_id, typed)
+        name = _name(typed.entry_id, typed.whose)
+        self._texts.drop(person_id, name)
         if typed.texts[0].strip():
-            self._texts.keep(person_id, _name(typed.entry_id, typed.whose), typed.texts[0])
+            self._texts.keep(person_id, name, typed.texts[0])
 
-    def drop(self, person_id: int, typed: Typed) -> None:
-        """They are taken."""
-        self._texts.drop(person_id, _name(typed.entry_id, typed.whose))
+    def drop_taken(self, person_id: int, vn_id: str, whose: str, entry: ListEntry | None) -> None:
+        """Keep them no longer if they are what VNDB has: it may have taken what it gave no answer to."""
+        text = self.find(person_id, vn_id, whose)
+        with suppress(InvalidInput):  # too long: it has not
+            if text is not None and list_fields("notes", entry) == (parse_notes(text),):
+                self._texts.drop(person_id, _name(vn_id, whose))
 
     def find(self, person_id: int, vn_id: str, whose: str) -> str | None:
         """What the form is to be filled with, if there is any."""

@@ -278,6 +278,7 @@ class MyListPanel(MyListActions):
 
     def _keep(self, held: HeldToken, vn_id: str, kept: Kept) -> Kept:
         self._seen.keep(held.user_id, vn_id, kept, uid=held.uid)
+        self._drafts.drop_taken(held.user_id, vn_id, self._name_list(held.uid), kept.entry)
         return kept
 
     async def _see(self, held: HeldToken, vn_id: str, made: Made) -> Kept:
@@ -399,10 +400,7 @@ class MyListPanel(MyListActions):
         async def make(held: HeldToken, vn_id: str) -> Made:
             notes = parse_notes(typed.texts[0])
             await self._fetch_as_filled(held, typed, (notes,))
-            made = await self._write(held, vn_id, build=partial(EntryChange, notes=notes))
-            if made.note != _OTHERWISE:
-                self._drafts.drop(held.user_id, typed)
-            return made
+            return await self._write(held, vn_id, build=partial(EntryChange, notes=notes))
 
         return await self._change(interaction, typed.entry_id, make)
 
