@@ -226,6 +226,28 @@ async def test_notes_that_were_changed_during_a_restart_are_not_lost_unsaid(
         assert find_listed(place).notes == "from VNDB's own page"
 
 
+@pytest.mark.parametrize("typed", ["5", ""])
+async def test_of_a_novel_that_vndb_deleted_while_a_form_was_open_it_is_said(linked: Place, typed: str) -> None:
+    opened = await press(linked.reader, await open_panel(linked, linked.reader, "v2002"), "Vote")
+    linked.services.vndb.lists.hidden.add("v2002")
+    refused = await (await linked.reader.submit(opened, {"vote": typed})).message()
+    assert "Nothing was changed. VNDB has no entry v2002 any more." in texts(refused)
+    assert "can be removed, and not changed" in texts(refused)
+    asked = await (await press(linked.reader, refused, "Remove")).message()
+    await press(linked.reader, asked, "Remove")
+    assert find_listed(linked, "v2002") is None
+
+
+async def test_a_novel_that_went_off_the_list_while_a_form_was_open_is_not_said_to_be_deleted(linked: Place) -> None:
+    opened = await press(linked.reader, await open_panel(linked, linked.reader, "v2002"), "Vote")
+    lists = linked.services.vndb.lists.find("u3")
+    assert lists is not None
+    del lists.entries["v2002"]
+    refused = texts(await (await linked.reader.submit(opened, {"vote": "5"})).message())
+    assert "The form was opened before this was changed elsewhere" in refused
+    assert "Not on your list yet." in refused
+
+
 # What was not taken
 
 

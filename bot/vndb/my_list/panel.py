@@ -341,12 +341,16 @@ class MyListPanel(MyListActions):
 
     async def _fetch_as_filled(self, held: HeldToken, typed: Typed, wanted: tuple[object, ...]) -> ListEntry | None:
         """What the list has, if the form was filled with that, or it is what is `wanted`. Raises `InvalidInput`: what
-        was written elsewhere meanwhile would be lost unsaid.
+        was written elsewhere meanwhile would be lost unsaid. Raises `NotFound` for a novel that VNDB has no more.
         """
         self._check_list(held, typed.whose)
         entry = await self._list.fetch_entry(typed.entry_id, held.credential)
         there = list_fields(typed.asked, entry)
-        if there != wanted and self._name_fields(there) != typed.filled:
+        if self._name_fields(there) == typed.filled:
+            return entry
+        if entry is None and not await self._vndb.whole_lists.find_titles([typed.entry_id]):
+            raise NotFound(SERVICE, f"entry {typed.entry_id} any more")
+        if there != wanted:
             raise InvalidInput("form", "was opened before this was changed elsewhere: see what stands here now")
         return entry
 
