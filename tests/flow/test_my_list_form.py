@@ -35,7 +35,7 @@ from tests.flow.vn_message import press
 Payload = dict[str, Any]
 
 WRITTEN = "A long thought about this novel, written on a train. " * 8
-KEPT = "What you typed is kept for an hour: “Notes” opens with it."
+KEPT = "What you typed is kept for an hour: “Notes” opens with it while the account that it is about is linked."
 
 
 @pytest.fixture
@@ -324,10 +324,19 @@ async def test_notes_about_one_list_are_in_no_form_about_another(linked: Place) 
     opened = await press(linked.reader, await open_panel(linked, linked.reader), "Notes")
     await link(linked, linked.reader, OTHER)
     refused = await (await linked.reader.submit(opened, {"notes": WRITTEN})).message()
-    assert "link a token of that account again, and “Notes” opens with it." in texts(refused)
+    assert KEPT in texts(refused)
     assert read_notes(await open_modal(linked.reader, refused, "Notes")) == ""
     await link(linked, linked.reader)
     assert read_notes(await open_modal(linked.reader, await open_panel(linked, linked.reader), "Notes")) == WRITTEN
+
+
+async def test_who_typed_about_another_list_while_vndb_is_away_is_told_where_it_is(linked: Place) -> None:
+    opened = await press(linked.reader, await open_panel(linked, linked.reader), "Notes")
+    await link(linked, linked.reader, OTHER)
+    fail_writes(linked, reads=("502",) * 9)
+    exchange = await linked.reader.submit(opened, {"notes": WRITTEN})
+    assert "was about the list of the token that was linked before" in texts(await exchange.message())
+    assert KEPT in texts(await exchange.follow_up())
 
 
 @pytest.mark.parametrize("how", ["emptied", "unlinked", "deleted"])

@@ -13,8 +13,7 @@ from bot.vndb.my_list.modal import Typed, list_fields
 
 KEPT_S = 3600.0  # as long as VNDB may well be away
 
-_KEPT = "📝 What you typed is kept for an hour: “Notes” opens with it."
-_OF_ANOTHER = "📝 What you typed is kept for an hour: link a token of that account again, and “Notes” opens with it."
+_KEPT = "📝 What you typed is kept for an hour: “Notes” opens with it while the account that it is about is linked."
 
 
 class Drafts:
@@ -42,11 +41,10 @@ class Drafts:
         found = self._texts.find(person_id, _name(vn_id, whose))
         return found and found[0]
 
-    def tell(self, person_id: int, typed: Typed, *, here: str) -> str:
-        """Where they are, if they were not taken. `here`: whose list the panel shows."""
-        if typed.asked != "notes" or self.find(person_id, typed.entry_id, typed.whose) is None:
-            return ""
-        return _KEPT if here == typed.whose else _OF_ANOTHER
+    def tell(self, person_id: int, typed: Typed) -> str:
+        """Where they are, if they were not taken."""
+        kept = typed.asked == "notes" and self.find(person_id, typed.entry_id, typed.whose) is not None
+        return _KEPT if kept else ""
 
     def forget(self, person_id: int) -> None:
         """Keep nothing of a person any longer."""

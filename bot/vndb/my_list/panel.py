@@ -201,11 +201,7 @@ class MyListPanel(MyListActions):
 
     def _tell_draft(self, interaction: Interaction, typed: Typed | None) -> str:
         """What becomes of what was typed and not taken."""
-        if typed is None:
-            return ""
-        uid = self._seen.find_uid(interaction.user.id, typed.entry_id)
-        here = self._name_list(uid) if uid else typed.whose
-        return self._drafts.tell(interaction.user.id, typed, here=here)
+        return self._drafts.tell(interaction.user.id, typed) if typed else ""
 
     async def _open_modal(self, interaction: Interaction, vn_id: str, asked: Asked) -> None:
         kept, uid = self._seen.find(interaction.user.id, vn_id), self._seen.find_uid(interaction.user.id, vn_id)
