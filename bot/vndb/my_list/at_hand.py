@@ -11,6 +11,7 @@ from bot.http import Clock
 T = TypeVar("T")
 
 AT_MOST = 500
+OF_ONE_AT_MOST = 20
 
 
 class _Kept(NamedTuple, Generic[T]):
@@ -23,7 +24,7 @@ def _none(_: object) -> bool:
 
 
 class AtHand(Generic[T]):
-    """Things of people by a name each, for `kept_s` seconds; of too many the latest."""
+    """Things of people by a name each, for `kept_s` seconds; of too many, of all or of one person, the latest."""
 
     def __init__(self, clock: Clock, *, kept_s: float) -> None:
         self._clock = clock
@@ -35,6 +36,9 @@ class AtHand(Generic[T]):
         now_s = self._clock.monotonic()
         self.drop(person_id, name)
         self._things[person_id, name] = _Kept(thing, now_s)
+        theirs = [key for key in self._things if key[0] == person_id]
+        if len(theirs) > OF_ONE_AT_MOST:
+            del self._things[theirs[0]]
         while len(self._things) > AT_MOST or next(iter(self._things.values())).at_s < now_s - self._kept_s:
             self._things.popitem(last=False)
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.vndb.my_list.at_hand import AT_MOST
+from bot.vndb.my_list.at_hand import AT_MOST, OF_ONE_AT_MOST
 from bot.vndb.my_list.card import Kept
 from bot.vndb.my_list.draft import KEPT_S as DRAFT_S
 from bot.vndb.my_list.draft import Drafts
@@ -88,9 +88,19 @@ async def test_of_who_leaves_nothing_stays_at_hand() -> None:
 async def test_at_most_so_many_are_at_hand_the_latest() -> None:
     seen = SeenEntries(FakeClock())
     for number in range(AT_MOST + 1):
-        seen.keep(1, f"v{number + 1}", Kept(None, ()), uid="u3")
-    assert seen.find(1, "v1") is None
-    assert seen.find(1, "v2") is not None
+        seen.keep(number, "v17", Kept(None, ()), uid="u3")
+    assert seen.find(0, "v17") is None
+    assert seen.find(1, "v17") is not None
+
+
+async def test_who_has_much_at_hand_takes_nothing_from_others() -> None:
+    seen = SeenEntries(FakeClock())
+    seen.keep(2, "v17", Kept(None, ()), uid="u3")
+    for number in range(AT_MOST + 1):
+        seen.keep(1, f"v{number}", Kept(None, ()), uid="u3")
+    assert seen.find(2, "v17") is not None
+    assert seen.find(1, f"v{AT_MOST - OF_ONE_AT_MOST}") is None
+    assert seen.find(1, f"v{AT_MOST - OF_ONE_AT_MOST + 1}") is not None
 
 
 async def test_what_was_typed_is_at_hand_for_an_hour_and_for_its_list() -> None:
