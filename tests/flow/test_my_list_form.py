@@ -279,7 +279,7 @@ async def test_notes_of_which_nobody_knows_whether_they_were_taken_are_kept(link
 
 async def test_notes_that_vndb_took_without_an_answer_are_not_said_to_be_unsaved(linked: Place) -> None:
     panel = await open_panel(linked, linked.reader)
-    fail_writes(linked, reads=(None, *["502"] * 8))
+    fail_writes(linked, reads=(None, "502", "502", "502", "502", "502", "502", "502", "502"))
     unsure = await type_into(linked.reader, panel, "Notes", notes=WRITTEN)
     fail_writes(linked)
     assert KEPT in texts(unsure)
