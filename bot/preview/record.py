@@ -290,10 +290,10 @@ class PreviewRecords(Holding):
         self, guild_ids: Sequence[int | None], since_s: float, *, limit: int
     ) -> list[PreviewRecord]:
         """Those that stand (or were begun) under people's messages of servers (None: direct messages) posted since then
-        (Unix time), the latest first.
+        (Unix time), the latest first; also those that have to go: who is at one makes it anew, of what its message is.
         """
         of_people = or_(preview.c.reply_id.is_(None), preview.c.reply_id.not_in([preview.c.message_id, BEGUN_ANSWER]))
-        wanted = and_(not_(posted_before(since_s)), of_people, _stays())
+        wanted = and_(not_(posted_before(since_s)), of_people, preview.c.removed.is_(False))
         places = [preview.c.guild_id.in_(ids) for ids in _split([one for one in guild_ids if one is not None])]
         if None in guild_ids:
             places.append(preview.c.guild_id.is_(None))

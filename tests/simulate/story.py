@@ -9,12 +9,12 @@ from tests.simulate.script import Script, Step
 _PLACE = "after_dark"
 
 
-def _post(at_s: float, *links: str, channel: str = _PLACE) -> Step:
-    return Step(at_s, "post", {"label": 0, "channel": channel, "links": list(links), "by": "reader"})
+def _post(at_s: float, *links: str, channel: str = _PLACE, label: int = 0) -> Step:
+    return Step(at_s, "post", {"label": label, "channel": channel, "links": list(links), "by": "reader"})
 
 
-def _edit(at_s: float, *links: str) -> Step:
-    return Step(at_s, "edit", {"to": 0, "links": list(links)})
+def _edit(at_s: float, *links: str, label: int = 0) -> Step:
+    return Step(at_s, "edit", {"to": label, "links": list(links)})
 
 
 def _ask(at_s: float, number: int = 1) -> Step:
@@ -31,6 +31,10 @@ def _open(at_s: float) -> Step:
 
 def _kill(at_s: float, *, after: int = 0) -> Step:
     return Step(at_s, "kill", {"which": 0, "after": after, "down_s": 2.0})
+
+
+def _lose(at_s: float, *, for_s: float) -> Step:
+    return Step(at_s, "lose", {"which": 0, "for_s": for_s, "resumes": False})
 
 
 def _remove(at_s: float) -> Step:
@@ -151,12 +155,20 @@ STORIES: dict[str, Script] = {
                 _post(0, "v17", channel=channel),
                 Step(3, "wire", {"how": "refused", "count": 6, "method": None, "late_s": 0.0}),
                 _edit(3.4, "g9100027"),
-                Step(3.6, "lose", {"which": 0, "for_s": 5.0, "resumes": False}),
+                _lose(3.6, for_s=5.0),
                 _open(3.7),
             )
         )
         for what, channel in (("a message", _PLACE), ("one of its thread", "after_dark_thread"))
     },
+    "a reply waits for another's turn, its channel is opened, and its message edited while nothing is told": _tell(
+        _wire(0, "slow", "POST", late_s=60),
+        _post(0.1, "g9000001"),
+        _post(5, "a200001", label=1),
+        _open(10),
+        _lose(12, for_s=0.5),
+        _edit(12, "a21127", label=1),
+    ),
     "a reply is on its way when the process is killed, and arrives after the next one looked": _tell(
         _post(0, "g9000007"), _wire(0.0, "late", "POST", late_s=60), _kill(4)
     ),
