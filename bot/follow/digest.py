@@ -76,7 +76,7 @@ def render_digest(
     named = map(_build_option, entries[: PICTURED_AT_MOST + _LINES_AT_MOST])
     options = list({one.value: one for one in named}.values())  # a release may be of a novel and of a developer
     container.add_item(ui.ActionRow[Any](OpenSelect(options, None, asker_id=0, placeholder="Open one")))
-    end = EndButton(digest.follow.id, digest.key)
+    end = EndButton(digest.follow.id, digest.key, restricted=viewer.age_restricted)
     container.add_item(ui.ActionRow[Any](end, FollowsButton(label="What else")))
     view.add_item(container)
     return view

@@ -348,8 +348,8 @@ class Follower:
             notice
             for notice in await self._records.find_due(now_s)
             if _find_place(notice.follow) not in self._telling
-            and (notice.sending or not is_over(notice, now_s))
-            and self._messenger.may_tell(notice)
+            # One that may not be told any more may have arrived, and has to go then.
+            and (notice.sending or (not is_over(notice, now_s) and self._messenger.may_tell(notice)))
         ]
 
     async def _look_again(self, due: Iterable[Notice], now_s: int) -> bool:
@@ -400,6 +400,8 @@ class Follower:
         if message_id is None:
             if is_over(notice, int(self._clock.time())):
                 return
+            if notice.sending and not self._messenger.may_tell(notice):
+                raise NotMade("it may not be told there just now")
             message_id = await self._say(notice)
         if notice.follow.threads and message_id:
             await self._records.note_thread(notice.follow, await self._messenger.open_thread(notice, message_id))

@@ -79,18 +79,21 @@ class _HasFollows(Protocol):
 
 
 class EndButton(
-    Once, ui.DynamicItem[ui.Button[Any]], template=r"unfollow:(?P<follow>[0-9]{1,20}):(?P<key>[derw][0-9]{1,10})"
+    Once,
+    ui.DynamicItem[ui.Button[Any]],
+    template=r"unfollow:(?P<follow>[0-9]{1,20}):(?P<key>[derw][0-9]{1,10})(?P<restricted>:18)?",
 ):
     """Ends the follow that a notice is of. It tells notices apart, too: see `name_notice`."""
 
-    def __init__(self, follow_id: int, key: str, *, label: str = "Stop") -> None:
+    def __init__(self, follow_id: int, key: str, *, restricted: bool, label: str = "Stop") -> None:
         self.follow_id = follow_id
         self.key = key
-        super().__init__(ui.Button(label=label, emoji="🔕", custom_id=name_notice(follow_id, key)))
+        custom_id = name_notice(follow_id, key, restricted=restricted)
+        super().__init__(ui.Button(label=label, emoji="🔕", custom_id=custom_id))
 
     @classmethod
     async def from_custom_id(cls, _interaction: Interaction, _item: ui.Item[Any], match: re.Match[str], /) -> Self:
-        return cls(int(match["follow"]), match["key"])
+        return cls(int(match["follow"]), match["key"], restricted=match["restricted"] is not None)
 
     async def callback(self, interaction: Interaction) -> None:
         await _follows(interaction).end(interaction, self.follow_id)
@@ -370,9 +373,11 @@ FOLLOW_ITEMS = (
 )
 
 
-def name_notice(follow_id: int, key: str) -> str:
-    """The custom id by which a message is known to be that notice."""
-    return f"unfollow:{follow_id}:{key}"
+def name_notice(follow_id: int, key: str, *, restricted: bool) -> str:
+    """The custom id by which a message is known to be that notice, and whether it was made for an age-restricted
+    channel.
+    """
+    return f"unfollow:{follow_id}:{key}" + (":18" if restricted else "")
 
 
 def _read_listed(match: re.Match[str]) -> Listed:

@@ -126,7 +126,10 @@ class DiscordMessenger:
             async def send(viewer: Viewer) -> discord.Message:
                 view = render_notice(notice, outlook, viewer, role_id=role_id)
                 with only_while(partial(self._is_still_right, notice, viewer, place)):
-                    return await channel.send(view=view, nonce=notice.nonce, allowed_mentions=mentions)
+                    sent = await channel.send(view=view, nonce=notice.nonce, allowed_mentions=mentions)
+                if viewer.age_restricted and place is not None:  # which it may be no more by now
+                    await self._keep(notice.follow, place, sent.id)
+                return sent
 
             try:
                 sent = await send(self._build_viewer(notice.follow, place))
@@ -135,8 +138,6 @@ class DiscordMessenger:
                     raise
                 # What may be shown there changed in the last moment. What is for everybody is told all the same.
                 sent = await send(self._build_viewer(notice.follow, place))
-            if place is not None and is_age_restricted(place, self._store, self._hosted):
-                await self._keep(notice.follow, place, sent.id)
             return sent.id
 
     async def _send_post(self, notice: Notice) -> int:
@@ -149,7 +150,7 @@ class DiscordMessenger:
                 page = await self._show(pick_page(notice), Visit(viewer, self._sources, State(NOWHERE)))
         except ShioriError as error:
             raise NotMade(str(error)) from error
-        return await self._send_made(notice, render_post(notice, page), viewer, place, roles=[])
+        return await self._send_made(notice, render_post(notice, page, viewer), viewer, place, roles=[])
 
     async def send_digest(self, digest: Notice, told: Sequence[Notice]) -> Digested:
         follow = digest.follow
@@ -179,7 +180,7 @@ class DiscordMessenger:
             with _plain_errors(follow):
                 with only_while(partial(self._is_still_right, notice, viewer, place)):
                     sent = await channel.send(view=view, nonce=notice.nonce, allowed_mentions=mentions)
-                if is_age_restricted(place, self._store, self._hosted):
+                if viewer.age_restricted:  # which it may be no more by now
                     await self._keep(follow, place, sent.id)
         except Refused as error:
             if isinstance(error.__cause__, Overtaken):
@@ -259,20 +260,16 @@ class DiscordMessenger:
 
     async def find(self, notice: Notice) -> int | None:
         since = dt.datetime.fromtimestamp(notice.begun_s - _SKEW_S, dt.UTC)
-        name = name_notice(notice.follow.id, notice.key)
+        opened, restricted = (name_notice(notice.follow.id, notice.key, restricted=one) for one in (False, True))
         with _plain_errors(notice.follow):
             channel = await self._open(notice.follow)
             try:
                 async for message in channel.history(after=since, oldest_first=True, limit=_HISTORY_AT_MOST):
-                    if self._is_own(message) and name in list_custom_ids(message):
-                        place = self._find_known(notice.follow)
-                        if _is_for_adults(notice):
-                            place = await self._find_place(notice.follow)
-                        if place is not None and (
-                            _is_for_adults(notice) or is_age_restricted(place, self._store, self._hosted)
-                        ):
-                            await self._keep(notice.follow, place, message.id)
-                        return message.id
+                    if not self._is_own(message) or not {opened, restricted} & (ids := set(list_custom_ids(message))):
+                        continue
+                    if restricted in ids:  # the channel may have been opened since
+                        await self._keep(notice.follow, await self._find_place(notice.follow), message.id)
+                    return message.id
             except discord.Forbidden as error:
                 if not error.code:
                     raise

@@ -42,22 +42,24 @@ def render_notice(notice: Notice, outlook: Outlook, viewer: Viewer, *, role_id: 
     view = PageView()
     if role_id is not None:
         view.add_item(ui.TextDisplay[Any](f"<@&{role_id}>"))
-    end = EndButton(follow.id, notice.key)
+    label = "Stop"
     if follow.part_of:
         what += f"\n-# It is on your list on {SERVICES['anime' if follow.kind == 'anime' else 'vn']}."
-        end = EndButton(follow.id, notice.key, label="Stop my whole list")
+        label = "Stop my whole list"
+    end = EndButton(follow.id, notice.key, restricted=viewer.age_restricted, label=label)
     body = _build_body(follow.title, what, outlook, viewer)
     buttons = _build_buttons(address, link, end)
     view.add_item(ui.Container[Any](body, buttons, accent_colour=ACCENT))
     return view
 
 
-def render_post(notice: Notice, page: PageView) -> PageView:
+def render_post(notice: Notice, page: PageView, viewer: Viewer) -> PageView:
     """A daily post: a page below its heading, above what ends it. Whoever turns the page gets a copy of their own."""
     heading = next(text for kind, text in HEADINGS.items() if kind == notice.follow.kind)
     above, below = PageView(), PageView()
     above.add_item(ui.TextDisplay[Any](f"### {heading}"))
-    below.add_item(ui.ActionRow[Any](EndButton(notice.follow.id, notice.key), FollowsButton(label="What else")))
+    end = EndButton(notice.follow.id, notice.key, restricted=viewer.age_restricted)
+    below.add_item(ui.ActionRow[Any](end, FollowsButton(label="What else")))
     parts = (above, page, below)
     return PageView(files=page.files, components=[one for part in parts for one in part.to_components()])
 

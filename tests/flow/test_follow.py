@@ -316,7 +316,22 @@ async def test_a_notice_for_adults_goes_when_the_channel_is_opened(unconnected: 
         await wait_until_gone(place, notice)
 
 
-async def test_so_does_one_of_which_it_was_not_known_whether_it_arrived(unconnected: Place) -> None:
+async def test_so_does_one_that_was_on_its_way_when_the_channel_was_opened(unconnected: Place) -> None:
+    place = unconnected
+    await follow_adult(place)
+    place.world.rest_faults.append(RestFault(None, method="POST", path="/messages$", delay_s=0.3, taken=True))
+    async with place.connected():
+        await place.shiori.wait_until_ready()
+        telling = asyncio.create_task(place.shiori.follower.work())
+        await wait_until(lambda: bool(list_replies(place, place.world.after_dark)))
+        (notice,) = list_replies(place, place.world.after_dark)
+        place.world.set_nsfw(place.world.after_dark, False)
+        await telling
+        await wait_until_gone(place, notice)
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+async def test_so_does_one_of_which_it_was_not_known_whether_it_arrived(unconnected: Place, *, is_open: bool) -> None:
     place = unconnected
     number = await follow_adult(place)
     place.world.rest_faults.append(RestFault(0, method="POST", path="/messages$", taken=True))
@@ -326,6 +341,11 @@ async def test_so_does_one_of_which_it_was_not_known_whether_it_arrived(unconnec
         (notice,) = list_replies(place, place.world.after_dark)
         (made,) = await place.shiori.follow_records.list_follows()
         sent = Notice(made, f"e{number}", 0, True, "", "sending", int(time.time()), 0)
+        if is_open:
+            channel = place.shiori.get_channel(int(place.world.after_dark.id))
+            assert isinstance(channel, discord.TextChannel)
+            place.world.set_nsfw(place.world.after_dark, False)
+            await wait_until(lambda: not channel.nsfw)
         assert await make_messenger(place).find(sent)
         place.world.set_nsfw(place.world.after_dark, False)
         await wait_until_gone(place, notice)

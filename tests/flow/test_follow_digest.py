@@ -7,15 +7,17 @@ import time
 import discord
 import pytest
 
+from bot.follow.follower import Undecided
 from bot.follow.model import DIGEST, Follow, Notice, Wanted
 from bot.follow.record import AGAIN_S
 from bot.playground.engine import Channel, texts
 from bot.playground.engine.components import walk
+from bot.playground.engine.model import RestFault
 from bot.playground.engine.permission import Permission
 from bot.playground.service.anilist.data import AnilistSample
 from tests.flow.conftest import Place
 from tests.flow.follow_message import AIRING, TITLE, air_soon, find_end, list_sent, make_messenger, say
-from tests.flow.preview_message import list_replies
+from tests.flow.preview_message import exists, list_replies, wait_until, wait_until_gone
 from tests.flow.test_follow_change import open_listed
 
 pytestmark = pytest.mark.usefixtures("by_hand")
@@ -114,6 +116,30 @@ async def test_what_is_for_adults_is_named_where_the_channel_is_age_restricted_w
         assert "1 more is for adults" in texts(opened)
         assert "A secret" in texts(restricted)
         assert (await messenger.send_digest(digest_of(place), told[1:])).message_id == 0
+
+
+async def test_a_digest_that_was_made_for_an_age_restricted_channel_goes_when_it_is_found_in_an_open_one(
+    unconnected: Place,
+) -> None:
+    place, adult, after_dark = unconnected, AnilistSample.ADULT_WEEKLY.value, unconnected.world.after_dark
+    async with place.connected():
+        await place.shiori.wait_until_ready()
+        now_s = int(time.time())
+        follow = build_follow(place, after_dark, subject_id=adult)
+        told = [Notice(follow, "e5", now_s, False, "", "held", 9, 0)]
+        air_soon(place, adult)
+        digest = Notice(build_digest(place, after_dark), "w1", now_s, False, "", "sending", now_s, 0)
+        place.world.rest_faults.append(RestFault(0, method="POST", path="/messages$", taken=True))
+        with pytest.raises(Undecided):
+            await make_messenger(place).send_digest(digest, told)
+        (notice,) = list_replies(place, after_dark)
+        place.world.set_nsfw(after_dark, False)
+        channel = place.shiori.get_channel(int(after_dark.id))
+        assert isinstance(channel, discord.TextChannel)
+        await wait_until(lambda: not channel.nsfw)
+        assert exists(place, notice)
+        assert await make_messenger(place).find(digest)
+        await wait_until_gone(place, notice)
 
 
 def digest_of(place: Place) -> Notice:

@@ -59,7 +59,7 @@ class FakeDiscord:
     nonces: dict[str, float] = field(default_factory=dict[str, float])
 
     def may_tell(self, notice: Notice) -> bool:
-        return not notice.adult or notice.follow.channel_id in self.age_restricted
+        return not (notice.adult or notice.follow.adult) or notice.follow.channel_id in self.age_restricted
 
     async def send(self, notice: Notice) -> int:
         self.before()

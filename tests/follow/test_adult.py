@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from bot.follow.follower import Undecided
+from bot.follow.record import LEASE_S
 from tests.follow.support import HOUR_S, OTHER, WORK, Scene
 
 
@@ -20,6 +22,53 @@ async def test_what_became_one_for_adults_ends_by_direct_message_and_is_said_onc
     assert scene.discord.explained == {1: True}
     assert [(one.id, one.adult) for one in await scene.records[0].list_follows()] == [(2, True), (3, False)]
     assert [told for told in scene.discord.told if told[0] == 1] == []
+
+
+async def test_one_that_may_have_arrived_is_looked_for_though_it_may_be_told_no_more(scene: Scene) -> None:
+    made = await scene.follow(2, WORK, adult=True)
+    scene.anilist.adult = {WORK}
+    follower, discord = scene.build(scene.records[0]), scene.discord
+    key, airs_s = scene.find_next()
+    looked: list[str] = []
+
+    def lose() -> None:
+        raise Undecided("the answer was lost")
+
+    discord.age_restricted, discord.after = {made.channel_id or 0}, lose
+    await scene.go_to(airs_s)
+    await follower.work()
+    discord.age_restricted, discord.after, discord.before = set(), lambda: None, lambda: looked.append("")
+    await scene.clock.advance(LEASE_S)
+    await follower.work()
+    assert discord.told == [(made.id, key)]
+    assert looked
+    assert await scene.records[0].find_due(scene.now_s + LEASE_S) == []
+
+
+async def test_one_that_did_not_arrive_waits_where_it_may_be_told_no_more_and_is_told_where_it_may(
+    scene: Scene,
+) -> None:
+    made = await scene.follow(2, WORK, adult=True)
+    scene.anilist.adult = {WORK}
+    follower, discord = scene.build(scene.records[0]), scene.discord
+    key, airs_s = scene.find_next()
+
+    def lose() -> None:
+        raise Undecided("it never arrived")
+
+    discord.age_restricted, discord.before = {made.channel_id or 0}, lose
+    await scene.go_to(airs_s)
+    await follower.work()
+    discord.age_restricted, discord.before = set(), lambda: None
+    for _ in range(2):
+        await scene.clock.advance(LEASE_S)
+        await follower.work()
+    assert discord.told == []
+    assert discord.explained == {}
+    discord.age_restricted = {made.channel_id or 0}
+    await scene.clock.advance(LEASE_S)
+    await follower.work()
+    assert discord.told == [(made.id, key)]
 
 
 async def test_a_mark_that_was_a_mistake_is_taken_back_where_anilist_takes_it_back(scene: Scene) -> None:

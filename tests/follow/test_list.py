@@ -86,10 +86,12 @@ def test_other_peoples_text_mentions_nobody_and_always_fits(title: str, release:
 
 def test_a_notice_is_known_by_its_button() -> None:
     names = {str(one.get("custom_id")) for one in walk(check_view(build_notice()))}
-    assert name_notice(LARGEST, "e5") in names
-    match = EndButton.__discord_ui_compiled_template__.fullmatch(name_notice(LARGEST, "e5"))
-    assert match is not None
-    assert match.groupdict() == {"follow": str(LARGEST), "key": "e5"}
+    assert name_notice(LARGEST, "e5", restricted=False) in names
+    for restricted, mark in ((False, None), (True, ":18")):
+        name = name_notice(LARGEST, "e5", restricted=restricted)
+        match = EndButton.__discord_ui_compiled_template__.fullmatch(name)
+        assert match is not None
+        assert match.groupdict() == {"follow": str(LARGEST), "key": "e5", "restricted": mark}
 
 
 # The list

@@ -169,6 +169,13 @@ STORIES: dict[str, Script] = {
         _lose(12, for_s=0.5),
         _edit(12, "a21127", label=1),
     ),
+    "a notice is on its way when its process is killed, and its channel opened before the next one comes": _tell(
+        Step(1.27, "follow", {"channel": _PLACE, "work": 200013}),
+        Step(5, "air", {"work": 200013, "in_s": 40}),
+        Step(6.5, "kill", {"which": 0, "after": 0, "down_s": 9.0, "when_sending": True}),
+        _open(50),
+        theme="follows",
+    ),
     "a reply is on its way when the process is killed, and arrives after the next one looked": _tell(
         _post(0, "g9000007"), _wire(0.0, "late", "POST", late_s=60), _kill(4)
     ),
