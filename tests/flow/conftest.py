@@ -7,6 +7,7 @@ import contextlib
 import dataclasses
 import logging
 import math
+import re
 import shutil
 import sqlite3
 from collections.abc import AsyncGenerator, Callable, Iterator
@@ -25,7 +26,7 @@ from bot.connection import connect
 from bot.interaction.reply import COMPLETE_WITHIN_S, DEFER_AFTER_S, finish_answers
 from bot.playground.engine import Channel, LocalDiscord, Person, User, World
 from bot.playground.engine.interactions import AUTOCOMPLETE
-from bot.playground.engine.model import DM, Message
+from bot.playground.engine.model import DM, Message, SeenRequest
 from bot.playground.engine.world import ANSWER_WITHIN_S
 from bot.playground.service import SampleServices, start_sample_services
 from tests.support.valkey import Valkey, run_valkey
@@ -121,6 +122,21 @@ class Place:
             await events.get()
 
 
+_FORM = 9
+"""The type of an answer to an interaction that opens a form, by Discord's document."""
+
+
+def _may_mention_all(request: SeenRequest) -> bool:
+    """Whether it writes something, and lets whatever stands in it mention people, roles or everybody."""
+    body: Any = request.body if isinstance(request.body, dict) else {}
+    written = body["data"] if request.path.endswith("/callback") and "data" in body else body
+    if not written.get("content") and not written.get("components"):
+        return False
+    is_message = re.search(r"/(messages(/[0-9]+|/@original)?|callback|webhooks/[0-9]+/[^/]+)$", request.path)
+    is_form = body.get("type") == _FORM
+    return is_message is not None and not is_form and (written.get("allowed_mentions") or {}).get("parse") != []
+
+
 @asynccontextmanager
 async def open_place(data_dir: Path, new_database: Path, *, answer_within_s: float = 15.0) -> AsyncGenerator[Place]:
     """A local Discord and sample services, without the bot.
@@ -138,6 +154,7 @@ async def open_place(data_dir: Path, new_database: Path, *, answer_within_s: flo
         yield Place(discord, services, data_dir)
     default = Config()
     point_discord_at(api_url=default.discord_api_url, gateway_url=default.discord_gateway_url)
+    assert [one.path for one in discord.world.requests if _may_mention_all(one)] == []
 
 
 @pytest.fixture(scope="session")
