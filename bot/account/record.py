@@ -112,12 +112,6 @@ class AccountRecords(Holding):
         async with self._database.read() as connection:
             return list(await connection.scalars(query))
 
-    async def opted_in(self, user_id: int, guild_id: int) -> bool:
-        """Whether a server is shown what a person linked."""
-        query = select(func.count()).select_from(opt_in).where(_is_shown(user_id, guild_id))
-        async with self._database.read() as connection:
-            return bool(await connection.scalar(query))
-
     async def find_shown(self, user_id: int, guild_id: int, service: Service) -> Account | None:
         """The account of somebody who shows it to a server. Discord alone knows whether they are still a member."""
         query = select(*_ACCOUNT).join(opt_in, opt_in.c.user_id == account.c.user_id)

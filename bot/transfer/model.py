@@ -53,7 +53,7 @@ class ListFile(msgspec.Struct):
 
     entries: dict[str, FileEntry] = msgspec.field(default_factory=dict[str, FileEntry])
     writes: int = 0
-    problems: list[Problem] = msgspec.field(default_factory=list[Problem])
+    problems: list[Problem] = []
     left_out: int = 0
 
     def report(self, where: str, why: str) -> None:

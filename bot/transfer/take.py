@@ -36,11 +36,11 @@ class Draft(msgspec.Struct):
     id: str = ""
     title: str = ""
     vote: str = ""
-    labels: list[str] = msgspec.field(default_factory=list[str])
+    labels: list[str] = []
     started: str = ""
     finished: str = ""
     notes: str = ""
-    releases: list[tuple[str, str]] = msgspec.field(default_factory=list[tuple[str, str]])
+    releases: list[tuple[str, str]] = []
 
 
 def take(draft: Draft, file: ListFile) -> None:

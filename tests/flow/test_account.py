@@ -277,7 +277,7 @@ async def test_who_left_the_server_is_shown_no_more_and_their_choice_is_forgotte
     place.world.moderator.left = True
     said, private = await ask(place, "vndb user", user=mention(place.moderator.user))
     assert (said, private) == (NOT_SHOWN.format("VNDB"), True)
-    assert not await place.shiori.accounts.opted_in(int(place.moderator.user.id), int(place.world.guild_id))
+    assert await place.shiori.accounts.list_servers(int(place.moderator.user.id)) == []
     place.world.moderator.left = False
     assert (await ask(place, "vndb user", user=mention(place.moderator.user)))[0] == NOT_SHOWN.format("VNDB")
 

@@ -46,8 +46,8 @@ class _Open(msgspec.Struct):
 
     hidden: bool = False
     counts: dict[str, int] = msgspec.field(default_factory=lambda: dict.fromkeys("bius", 0))
-    spans: list[bool] = msgspec.field(default_factory=list[bool])  # whether each `span` is in a spoiler
-    links: list[str] = msgspec.field(default_factory=list[str])
+    spans: list[bool] = []  # whether each `span` is in a spoiler
+    links: list[str] = []
 
     def wrap(self, text: str, *, link: str = "") -> str:
         """A piece of text in codes that say how it stands."""

@@ -65,11 +65,6 @@ def build_vn_row(vn: Vn, *, names: Names, more: Iterable[str] = ()) -> EntryRow:
     return EntryRow(vn.id, plain_name(vn.title, vn.id), vn.alttitle, (*list_vn_facts(vn, names), *more), vn.image)
 
 
-def describe_vn(vn: Vn, names: Names) -> str:
-    """What tells a novel from others of its name, as plain text: `2004 · Japanese · 8.50/10 (1,234 votes)`."""
-    return join_facts(list_vn_facts(vn, names))
-
-
 def list_vn_facts(vn: Vn, names: Names) -> Sequence[str]:
-    """The same, each."""
+    """What tells a novel from others of its name, as plain text: `2004`, `Japanese`, `8.50/10 (1,234 votes)`."""
     return format_year(vn.released), names.language(vn.olang) if vn.olang else "", format_votes(vn.rating, vn.votecount)

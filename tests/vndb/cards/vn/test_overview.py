@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from bot.cards.notation import join_facts
 from bot.navigation.address import Address
 from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
@@ -14,7 +15,7 @@ from bot.service.image import Image
 from bot.service.record import Card
 from bot.vndb.api.model import Producer, Tag, Vn
 from bot.vndb.api.names import BUILT_IN
-from bot.vndb.cards.row import describe_vn
+from bot.vndb.cards.row import list_vn_facts
 from bot.vndb.cards.vn.overview import render_details, render_overview
 from tests.support.discord_limits import check_view, read_addresses, read_pictures, read_texts
 
@@ -245,5 +246,5 @@ async def test_a_page_after_the_last_one_is_the_last_one() -> None:
 
 
 def test_a_novel_is_told_from_others_by_year_language_and_rating() -> None:
-    assert describe_vn(GATE, BUILT_IN) == "2009 · Japanese · 8.91/10 (12,345 votes)"
-    assert describe_vn(Vn(id="v5"), BUILT_IN) == ""
+    assert join_facts(list_vn_facts(GATE, BUILT_IN)) == "2009 · Japanese · 8.91/10 (12,345 votes)"
+    assert join_facts(list_vn_facts(Vn(id="v5"), BUILT_IN)) == ""

@@ -8,6 +8,7 @@ import msgspec
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
+from bot.cards.notation import join_facts
 from bot.navigation.address import Address
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card
@@ -26,7 +27,7 @@ from bot.vndb.api.model import (
     VoiceActor,
 )
 from bot.vndb.api.names import BUILT_IN
-from bot.vndb.cards.row import describe_vn
+from bot.vndb.cards.row import list_vn_facts
 from bot.vndb.cards.vn.character import render_characters
 from bot.vndb.cards.vn.overview import render_overview
 from bot.vndb.cards.vn.quote import render_quotes
@@ -189,4 +190,4 @@ async def test_similar_novels(card: Card[Vn], ranked: list[tuple[Vn, float]], vi
 @quickly
 @given(vn=odd.novels)
 def test_the_description_of_a_choice_is_one_line(vn: Vn) -> None:
-    assert not re.search(r"[\r\n\u2028]", describe_vn(vn, BUILT_IN))
+    assert not re.search(r"[\r\n\u2028]", join_facts(list_vn_facts(vn, BUILT_IN)))
