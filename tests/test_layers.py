@@ -117,6 +117,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         "bot.gateway.connected",
         "bot.interaction.checkpoint",
         "bot.follow.messenger",
+        "bot.follow.place",
         "bot.preview.previewer",
         "bot.preview.catch_up",
         "bot.preview.replies",

@@ -8,7 +8,7 @@ import discord
 from msgspec.structs import replace
 
 from bot.account.model import Service
-from bot.cards.text import BREAK, clip
+from bot.cards.text import clip
 from bot.errors import InvalidInput, NotAllowed, ServiceError
 from bot.follow.daily import HEADINGS, build_timed, find_period_s, find_turn, list_moved
 from bot.follow.digest import TITLE as DIGEST_TITLE
@@ -28,14 +28,14 @@ from bot.follow.list import (
 )
 from bot.follow.model import BY_CLOCK, DAY_S, DIGEST, MINE, WORKS, Follow, PostKind
 from bot.follow.own_list import build_list_follow, describe_list, explain_list, find_account
+from bot.follow.place import MANAGE, GuildChannel, check_channel, check_role, manages, manages_known, name_channel
 from bot.follow.record import PER_PERSON, PER_SERVER, FollowRecords
 from bot.follow.subject import Subject, SubjectKind, find_subjects, name_subject, refuse_adult
 from bot.follow.upcoming import UNKNOWN, fetch_outlook
 from bot.gate.rules import Hosted
 from bot.http import Clock
 from bot.interaction.error import render_error
-from bot.interaction.permission import find_missing
-from bot.interaction.place import check_server, is_age_restricted
+from bot.interaction.place import is_age_restricted
 from bot.interaction.reply import Interaction, answer, change
 from bot.lookup.source import Sources
 from bot.navigation.frame import PageView
@@ -45,18 +45,15 @@ from bot.service.near_match import name_near
 from bot.store.store import Store
 from bot.vndb.api.names import Names
 
-_MANAGE = "Manage Server"
 _DIRECT = "Leave “channel” out, and you are told by direct message."
 _GONE = "is not there any more; /follow list shows what is"
 _NOT_CHANGED = {"gone": _GONE, "busy": "is just being told; it can be moved in a few minutes"}
-_MENTION = f"Mention @{BREAK}everyone, @{BREAK}here, and All Roles"
 _NO_THREADS = "cannot be opened inside a thread; choose its channel"
 _CHOICES_AT_MOST = 25
 _TYPED_LIMIT = 100
 _MINUTE_S = 60
 _HOUR_S = 3600
 _DELAY_MINUTES_AT_MOST = 1440
-_GuildChannel = discord.abc.GuildChannel | discord.Thread
 
 
 class FollowPanel(FollowActions):
@@ -83,8 +80,8 @@ class FollowPanel(FollowActions):
 
         Raises `InvalidInput`, `NotAllowed`, `NotFound`, `ServiceError`, `StoreError`.
         """
-        channel = None if wish.channel_id is None else _check_channel(interaction, wish.channel_id, instead=_DIRECT)
-        _check_role(interaction, wish.role_id, channel)
+        channel = None if wish.channel_id is None else check_channel(interaction, wish.channel_id, instead=_DIRECT)
+        check_role(interaction, wish.role_id, channel)
         if wish.threads and channel is None:
             raise InvalidInput("threads", "are opened in a channel only; choose one too")
         if wish.threads and isinstance(channel, discord.Thread):
@@ -95,7 +92,7 @@ class FollowPanel(FollowActions):
         return await self._follow(interaction, subjects[0], wish, channel)
 
     async def _follow(
-        self, interaction: Interaction, subject: Subject, wish: Wish, channel: _GuildChannel | None
+        self, interaction: Interaction, subject: Subject, wish: Wish, channel: GuildChannel | None
     ) -> PageView:
         if subject.adult and not is_age_restricted(channel, self._store, self._hosted):
             raise refuse_adult(self._build_visit(interaction).viewer)
@@ -135,7 +132,7 @@ class FollowPanel(FollowActions):
 
         Raises `InvalidInput`, `NotAllowed`, `StoreError`.
         """
-        _check_channel(interaction, channel_id)
+        check_channel(interaction, channel_id)
         offset_s = await self._find_offset(interaction, utc_offset)
         post = build_timed(
             interaction, kind, channel_id, title=HEADINGS[kind], delay_s=hour * _HOUR_S, offset_s=offset_s
@@ -156,7 +153,7 @@ class FollowPanel(FollowActions):
 
         Raises as `add_post`.
         """
-        _check_role(interaction, role_id, _check_channel(interaction, channel_id))
+        check_role(interaction, role_id, check_channel(interaction, channel_id))
         offset_s, delay_s = await self._find_offset(interaction, utc_offset), weekday * DAY_S + hour * _HOUR_S
         made = build_timed(interaction, DIGEST, channel_id, title=DIGEST_TITLE, delay_s=delay_s, offset_s=offset_s)
         return await self._add_timed(interaction, replace(made, role_id=role_id), "digest", utc_offset)
@@ -214,8 +211,8 @@ class FollowPanel(FollowActions):
         # Of other people's, and other servers', nobody learns that there is one.
         if follow is None or not (own or (follow.guild_id and follow.guild_id == interaction.guild_id)):
             raise InvalidInput("follow", _GONE)
-        if not own and not _manages(follow, interaction):
-            raise NotAllowed(_MANAGE)
+        if not own and not await manages(follow, interaction):
+            raise NotAllowed(MANAGE)
         return follow
 
     async def remove_named(self, interaction: Interaction, text: str) -> PageView:
@@ -277,7 +274,7 @@ class FollowPanel(FollowActions):
         return render_listed(
             line,
             number=listed.number,
-            in_server=_is_changed_here(follow, interaction),
+            in_server=await _is_changed_here(follow, interaction),
             own=follow.user_id == interaction.user.id,
             ahead=await self._look_ahead(follow, interaction) if told else "",
             note=note,
@@ -293,16 +290,16 @@ class FollowPanel(FollowActions):
 
     async def _save(self, interaction: Interaction, follow: Follow, what: Editable, value: int) -> str:
         """Change a follow. Gives what is said of it; raises `InvalidInput`, `NotAllowed`, `StoreError`."""
-        if follow.channel_id is not None and not _manages(follow, interaction):
-            raise NotAllowed(_MANAGE)
+        if follow.channel_id is not None and not await manages(follow, interaction):
+            raise NotAllowed(MANAGE)
         if follow.kind == MINE:
             raise InvalidInput("follow", "is a list of your own: it is told as it is, or stopped")
         wanted = _change(follow, what, value, interaction)
         if what in ("hour", "weekday"):
             wanted = replace(wanted, created_s=int(self._clock.time()))
         if wanted.channel_id is not None and what in ("channel", "role"):
-            channel = _check_channel(interaction, wanted.channel_id)
-            _check_role(interaction, wanted.role_id, channel)
+            channel = check_channel(interaction, wanted.channel_id)
+            check_role(interaction, wanted.role_id, channel)
             if follow.adult and not is_age_restricted(channel, self._store, self._hosted):
                 raise refuse_adult(self._build_visit(interaction).viewer)
         elif what == "channel":
@@ -328,7 +325,7 @@ class FollowPanel(FollowActions):
     async def _list_lines(self, interaction: Interaction) -> list[FollowLine]:
         """Of the server's follows, those who do not manage it see the ones they made."""
         follows = await self._records.list_follows(user_id=interaction.user.id, guild_id=interaction.guild_id)
-        shown = [one for one in follows if one.user_id == interaction.user.id or _manages(one, interaction)]
+        shown = [one for one in follows if one.user_id == interaction.user.id or manages_known(one, interaction)]
         return await self._build_lines(shown, interaction)
 
     async def _build_lines(self, follows: Sequence[Follow], interaction: Interaction) -> list[FollowLine]:
@@ -351,7 +348,7 @@ class FollowPanel(FollowActions):
             kind=follow.kind,
             title="" if follow.adult and not adults else follow.title,
             channel_id=follow.channel_id,
-            place="by direct message" if follow.channel_id is None else _name_channel(follow.channel_id, interaction),
+            place="by direct message" if follow.channel_id is None else name_channel(follow.channel_id, interaction),
             role_id=follow.role_id,
             threads=follow.threads,
             offset_s=follow.offset_s,
@@ -374,55 +371,6 @@ def _check_added(added: str, made: Follow, what: str = "follow") -> None:
     if added == "full":
         whose = f"server has {PER_SERVER}" if made.channel_id else f"list of your own follows has {PER_PERSON}"
         raise InvalidInput(what, f"is one too many: the {whose}; end one first")
-
-
-def _name_channel(channel_id: int, interaction: Interaction) -> str:
-    channel = interaction.client.get_channel(channel_id)
-    if channel is None:
-        return "in a channel"
-    # Discord writes the sign before such channels only, not before a thread or a voice channel.
-    return f"#{channel}" if isinstance(channel, discord.TextChannel | discord.ForumChannel) else f"in {channel}"
-
-
-def _check_channel(interaction: Interaction, channel_id: int, *, instead: str = "") -> _GuildChannel:
-    """A channel where this person may have the bot write. Raises `InvalidInput`, `NotAllowed`, `NoServer`."""
-    guild = check_server(interaction)
-    channel = guild.get_channel_or_thread(channel_id)
-    if channel is None or (isinstance(channel, discord.Thread) and channel.parent is None):
-        raise InvalidInput("channel", "is not one of this server, or Shiori cannot see it")
-    permissions = _find_permissions(interaction, channel)
-    if not (permissions.view_channel and _may_manage(permissions)):
-        raise NotAllowed(_MANAGE, instead=instead)
-    missing = find_missing(channel, guild.me)
-    if missing:
-        raise InvalidInput("channel", f"does not grant Shiori this: {', '.join(missing)}")
-    return channel
-
-
-def _check_role(interaction: Interaction, role_id: int | None, channel: _GuildChannel | None) -> None:
-    """Raises `InvalidInput` or `NotAllowed` if this person, or the bot, may not have the role mentioned there."""
-    if role_id is None:
-        return
-    if channel is None:
-        raise InvalidInput("role", "can be mentioned in a channel only; choose one too")
-    role = channel.guild.get_role(role_id)
-    if role is None:
-        raise InvalidInput("role", "is not one of this server, or Shiori cannot see it")
-    if role.is_default():
-        raise InvalidInput("role", f"is @{BREAK}everyone, which Shiori never mentions; pick another one, or none")
-    if role.mentionable:
-        return
-    if not _find_permissions(interaction, channel).mention_everyone:
-        raise NotAllowed(_MENTION)
-    if not channel.permissions_for(channel.guild.me).mention_everyone:
-        raise InvalidInput(
-            "role", f"cannot be mentioned by Shiori there: that needs “{_MENTION}”, or a role that anyone may mention"
-        )
-
-
-def _find_permissions(interaction: Interaction, channel: _GuildChannel) -> discord.Permissions:
-    user = interaction.user
-    return channel.permissions_for(user) if isinstance(user, discord.Member) else discord.Permissions.none()
 
 
 def _change(follow: Follow, what: Editable, value: int, interaction: Interaction) -> Follow:
@@ -466,24 +414,8 @@ def _build_undo(follow: Follow, interaction: Interaction) -> UndoButton | None:
     return UndoButton(follow.kind, follow.subject_id, wish)
 
 
-def _manages(follow: Follow, interaction: Interaction) -> bool:
-    """Whether this person manages the channel that is told, in the server where that is asked."""
-    if follow.guild_id is None or follow.guild_id != interaction.guild_id:
-        return False
-    guild = interaction.guild
-    channel = guild.get_channel_or_thread(follow.channel_id or 0) if guild else None
-    if channel is None or (isinstance(channel, discord.Thread) and channel.parent is None):
-        return _may_manage(interaction.permissions)  # it is gone, or discord.py does not know it
-    permissions = _find_permissions(interaction, channel)
-    return permissions.view_channel and _may_manage(permissions)
-
-
-def _is_changed_here(follow: Follow, interaction: Interaction) -> bool:
+async def _is_changed_here(follow: Follow, interaction: Interaction) -> bool:
     """Whether its channel can be chosen here: it is told here, or to the person who looks, or should be."""
     if interaction.guild is None or follow.kind == MINE:
         return False
-    return follow.channel_id is None or _manages(follow, interaction)
-
-
-def _may_manage(permissions: discord.Permissions) -> bool:
-    return permissions.manage_guild or permissions.manage_channels
+    return follow.channel_id is None or await manages(follow, interaction)
