@@ -80,7 +80,9 @@ class FollowPanel(FollowActions):
 
         Raises `InvalidInput`, `NotAllowed`, `NotFound`, `ServiceError`, `StoreError`.
         """
-        channel = None if wish.channel_id is None else check_channel(interaction, wish.channel_id, instead=_DIRECT)
+        channel = (
+            None if wish.channel_id is None else await check_channel(interaction, wish.channel_id, instead=_DIRECT)
+        )
         check_role(interaction, wish.role_id, channel)
         if wish.threads and channel is None:
             raise InvalidInput("threads", "are opened in a channel only; choose one too")
@@ -130,9 +132,9 @@ class FollowPanel(FollowActions):
     ) -> PageView:
         """Post something every day at that hour, in hours ahead of UTC (None: as the server's other posts).
 
-        Raises `InvalidInput`, `NotAllowed`, `StoreError`.
+        Raises `InvalidInput`, `NotAllowed`, `Unavailable`, `StoreError`.
         """
-        check_channel(interaction, channel_id)
+        await check_channel(interaction, channel_id)
         offset_s = await self._find_offset(interaction, utc_offset)
         post = build_timed(
             interaction, kind, channel_id, title=HEADINGS[kind], delay_s=hour * _HOUR_S, offset_s=offset_s
@@ -153,7 +155,7 @@ class FollowPanel(FollowActions):
 
         Raises as `add_post`.
         """
-        check_role(interaction, role_id, check_channel(interaction, channel_id))
+        check_role(interaction, role_id, await check_channel(interaction, channel_id))
         offset_s, delay_s = await self._find_offset(interaction, utc_offset), weekday * DAY_S + hour * _HOUR_S
         made = build_timed(interaction, DIGEST, channel_id, title=DIGEST_TITLE, delay_s=delay_s, offset_s=offset_s)
         return await self._add_timed(interaction, replace(made, role_id=role_id), "digest", utc_offset)
@@ -289,7 +291,7 @@ class FollowPanel(FollowActions):
         return await self._open(interaction, listed, note=note)
 
     async def _save(self, interaction: Interaction, follow: Follow, what: Editable, value: int) -> str:
-        """Change a follow. Gives what is said of it; raises `InvalidInput`, `NotAllowed`, `StoreError`."""
+        """Change a follow. Gives what is said; raises `InvalidInput`, `NotAllowed`, `Unavailable`, `StoreError`."""
         if follow.channel_id is not None and not await manages(follow, interaction):
             raise NotAllowed(MANAGE)
         if follow.kind == MINE:
@@ -297,14 +299,8 @@ class FollowPanel(FollowActions):
         wanted = _change(follow, what, value, interaction)
         if what in ("hour", "weekday"):
             wanted = replace(wanted, created_s=int(self._clock.time()))
-        if wanted.channel_id is not None and what in ("channel", "role"):
-            channel = check_channel(interaction, wanted.channel_id)
-            check_role(interaction, wanted.role_id, channel)
-            if follow.adult and not is_age_restricted(channel, self._store, self._hosted):
-                raise refuse_adult(self._build_visit(interaction).viewer)
-        elif what == "channel":
-            _check_direct(follow, interaction)
-        moved = wanted.threads and _is_in_thread(wanted, interaction)
+        channel = await self._check_place(interaction, wanted, what)
+        moved = wanted.threads and isinstance(channel, discord.Thread)
         if moved and what == "threads":
             raise InvalidInput("threads", _NO_THREADS)
         wanted = replace(wanted, threads=wanted.threads and not moved)
@@ -318,6 +314,21 @@ class FollowPanel(FollowActions):
             raise InvalidInput("follow", _NOT_CHANGED[changed])
         said = "-# ✅ Saved." + (" Episodes have no threads there: Discord has none inside a thread." if moved else "")
         return f"{said}\n{tell_late(late)}" if late else said
+
+    async def _check_place(self, interaction: Interaction, wanted: Follow, what: Editable) -> GuildChannel | None:
+        """The channel of a follow of which that was changed, where the channel matters to it. Raises as `_save`."""
+        if wanted.channel_id is None and what == "channel":
+            _check_direct(wanted, interaction)
+        opens = what == "threads" and wanted.threads
+        if wanted.channel_id is None or not (opens or what in ("channel", "role")):
+            return None
+        channel = await check_channel(interaction, wanted.channel_id)
+        if what == "threads":
+            return channel
+        check_role(interaction, wanted.role_id, channel)
+        if wanted.adult and not is_age_restricted(channel, self._store, self._hosted):
+            raise refuse_adult(self._build_visit(interaction).viewer)
+        return channel
 
     async def _list(self, interaction: Interaction, number: int) -> PageView:
         return render_follow_list(await self._list_lines(interaction), number=number)
@@ -395,11 +406,6 @@ def _check_direct(follow: Follow, interaction: Interaction) -> None:
         raise InvalidInput("follow", "is told in a channel only: what you follow yourself can come by direct message")
     if follow.adult:
         raise InvalidInput("follow", "is for adults, or may be: it is told in age-restricted channels only")
-
-
-def _is_in_thread(follow: Follow, interaction: Interaction) -> bool:
-    guild = interaction.guild
-    return guild is not None and isinstance(guild.get_channel_or_thread(follow.channel_id or 0), discord.Thread)
 
 
 def _build_undo(follow: Follow, interaction: Interaction) -> UndoButton | None:

@@ -27,10 +27,13 @@ def name_channel(channel_id: int, interaction: Interaction) -> str:
     return f"#{channel}" if isinstance(channel, discord.TextChannel | discord.ForumChannel) else f"in {channel}"
 
 
-def check_channel(interaction: Interaction, channel_id: int, *, instead: str = "") -> GuildChannel:
-    """A channel where this person may have the bot write. Raises `InvalidInput`, `NotAllowed`, `NoServer`."""
+async def check_channel(interaction: Interaction, channel_id: int, *, instead: str = "") -> GuildChannel:
+    """A channel where this person may have the bot write.
+
+    Raises `InvalidInput`, `NotAllowed`, `NoServer`, and `Unavailable` as `manages` does.
+    """
     guild = check_server(interaction)
-    channel = _find_known(interaction, channel_id)
+    channel = await _find_channel(interaction, channel_id)
     if channel is None:
         raise InvalidInput("channel", "is not one of this server, or Shiori cannot see it")
     if not _may_have_told(interaction, channel):

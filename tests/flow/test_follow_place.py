@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import discord
 import pytest
 
 from bot.follow.model import Follow
-from bot.playground.engine import Channel, Person, texts
+from bot.playground.engine import Channel, Person, buttons, texts
+from bot.playground.engine.model import RestFault
 from bot.playground.engine.permission import Permission
 from tests.flow.conftest import Place
-from tests.flow.follow_message import TITLE, Payload, follow, say
+from tests.flow.follow_message import AIRING, TITLE, Payload, follow, say
 from tests.flow.preview_message import forge_button, wait_until
 
 pytestmark = pytest.mark.usefixtures("by_hand")
@@ -62,3 +64,59 @@ async def test_who_manages_the_channel_of_an_archived_thread_ends_what_is_told_t
     stop = f"follows-stop:{made.id}:1"
     ended = await place.reader.press(forge_button(place, place.world.after_dark, stop), stop)
     assert f"No longer followed: **{TITLE}**" in texts(await ended.message())
+
+
+# Threads that are archived
+
+
+async def test_what_is_told_in_an_archived_thread_is_changed_stopped_and_followed_again(place: Place) -> None:
+    thread = place.world.create_thread(place.general, "Episode talk")
+    role = place.world.create_role("Fans")
+    place.world.grant(place.general, place.world.moderator, discord.Permissions(mention_everyone=True).value)
+    place.world.grant(place.general, place.world.bot_role, discord.Permissions(mention_everyone=True).value)
+    await follow(place, channel=thread, delay_minutes=30)
+    made = await find_made(place)
+    await archive(place, thread)
+    opened = await open_listed(place.moderator, place.general, made.id)
+    named = await (await place.moderator.select(opened, f"follows-role:{made.id}:1", [role])).message()
+    assert f"mentions <@&{role.id}>" in texts(named)
+    assert (await find_made(place)).role_id == int(role.id)
+    wanted = f"follows-threads:{made.id}:1:1"
+    refused = await (await place.moderator.press(named, wanted)).message()
+    assert "The threads cannot be opened inside a thread" in texts(refused)
+    stopped = await (await place.moderator.press(refused, f"follows-stop:{made.id}:1")).message()
+    undo = next(one["custom_id"] for one in buttons(stopped) if one["label"] == "Undo")
+    assert "Followed" in texts(await (await place.moderator.press(stopped, undo)).message())
+    back = await find_made(place)
+    assert (back.channel_id, back.role_id, back.delay_s) == (int(thread.id), int(role.id), 1800)
+
+
+async def test_an_archived_thread_is_chosen_for_what_is_followed_posted_and_gathered(place: Place) -> None:
+    thread = place.world.create_thread(place.general, "Episode talk")
+    await archive(place, thread)
+    there = f"<#{thread.id}>"
+    assert there in await say(place.moderator, place.general, "follow daily", what="quote", channel=thread)
+    assert there in await say(place.moderator, place.general, "follow digest", channel=thread)
+    await follow(place, channel=place.general, threads=True)
+    made = next(one for one in await place.shiori.follow_records.list_follows() if one.subject_id == AIRING)
+    opened = await open_listed(place.moderator, place.general, made.id)
+    moved = await place.moderator.select(opened, f"follows-channel:{made.id}:1", [thread])
+    assert "Episodes have no threads there" in texts(await moved.message())
+    found = await place.shiori.follow_records.find_follow(made.id)
+    assert found is not None
+    assert (found.channel_id, found.threads) == (int(thread.id), False)
+    refused = await say(place.reader, place.general, "follow daily", what="novel", channel=thread)
+    assert "That needs the permission" in refused
+
+
+async def test_a_thread_that_discord_shows_shiori_not_is_refused_and_one_it_cannot_be_asked_for_later(
+    place: Place,
+) -> None:
+    thread = place.world.create_thread(place.general, "Episode talk")
+    await archive(place, thread)
+    place.world.rest_faults.append(RestFault(0, count=2, method="GET", path=rf"/channels/{thread.id}$"))
+    said = await follow(place, channel=thread)
+    assert said == "Discord cannot be reached at the moment. Please try again in a few minutes."
+    place.world.rest_faults.append(RestFault(403, method="GET", path=rf"/channels/{thread.id}$"))
+    assert "is not one of this server, or Shiori cannot see it" in await follow(place, channel=thread)
+    assert await place.shiori.follow_records.list_follows() == []
