@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import discord
 from msgspec.structs import replace
 
 from bot.account.model import Service
@@ -28,7 +27,17 @@ from bot.follow.list import (
 )
 from bot.follow.model import BY_CLOCK, DAY_S, DIGEST, MINE, WORKS, Follow, PostKind
 from bot.follow.own_list import build_list_follow, describe_list, explain_list, find_account
-from bot.follow.place import MANAGE, GuildChannel, check_channel, check_role, manages, manages_known, name_channel
+from bot.follow.place import (
+    MANAGE,
+    GuildChannel,
+    check_channel,
+    check_role,
+    manages,
+    manages_known,
+    name_channel,
+    name_threadless,
+    refuse_threads,
+)
 from bot.follow.record import PER_PERSON, PER_SERVER, FollowRecords
 from bot.follow.subject import Subject, SubjectKind, find_subjects, name_subject, refuse_adult
 from bot.follow.upcoming import UNKNOWN, fetch_outlook
@@ -48,7 +57,6 @@ from bot.vndb.api.names import Names
 _DIRECT = "Leave “channel” out, and you are told by direct message."
 _GONE = "is not there any more; /follow list shows what is"
 _NOT_CHANGED = {"gone": _GONE, "busy": "is just being told; it can be moved in a few minutes"}
-_NO_THREADS = "cannot be opened inside a thread; choose its channel"
 _CHOICES_AT_MOST = 25
 _TYPED_LIMIT = 100
 _MINUTE_S = 60
@@ -80,14 +88,14 @@ class FollowPanel(FollowActions):
 
         Raises `InvalidInput`, `NotAllowed`, `NotFound`, `ServiceError`, `StoreError`.
         """
-        channel = (
-            None if wish.channel_id is None else await check_channel(interaction, wish.channel_id, instead=_DIRECT)
-        )
+        channel = None
+        if wish.channel_id is not None:
+            channel = await check_channel(interaction, wish.channel_id, threads=wish.threads, instead=_DIRECT)
         check_role(interaction, wish.role_id, channel)
         if wish.threads and channel is None:
             raise InvalidInput("threads", "are opened in a channel only; choose one too")
-        if wish.threads and isinstance(channel, discord.Thread):
-            raise InvalidInput("threads", _NO_THREADS)
+        if wish.threads and channel is not None and (threadless := name_threadless(channel)):
+            raise refuse_threads(threadless)
         subjects = await find_subjects(kind, text, self._build_visit(interaction), now_s=self._clock.time())
         if len(subjects) > 1:
             return render_pick(text, subjects, wish)
@@ -300,10 +308,10 @@ class FollowPanel(FollowActions):
         if what in ("hour", "weekday"):
             wanted = replace(wanted, created_s=int(self._clock.time()))
         channel = await self._check_place(interaction, wanted, what)
-        moved = wanted.threads and isinstance(channel, discord.Thread)
-        if moved and what == "threads":
-            raise InvalidInput("threads", _NO_THREADS)
-        wanted = replace(wanted, threads=wanted.threads and not moved)
+        threadless = name_threadless(channel) if channel is not None and wanted.threads else ""
+        if threadless and what == "threads":
+            raise refuse_threads(threadless)
+        wanted = replace(wanted, threads=wanted.threads and not threadless)
         now_s = int(self._clock.time())
         late = await self._records.count_late(follow, now_s) if what == "channel" else 0
         if late and follow.kind != DIGEST and await self._records.find_digests([wanted.channel_id or 0]):
@@ -312,7 +320,9 @@ class FollowPanel(FollowActions):
         _check_added(changed, wanted)
         if changed in _NOT_CHANGED:
             raise InvalidInput("follow", _NOT_CHANGED[changed])
-        said = "-# ✅ Saved." + (" Episodes have no threads there: Discord has none inside a thread." if moved else "")
+        said = "-# ✅ Saved." + (
+            f" Episodes have no threads there: Discord has none {threadless}." if threadless else ""
+        )
         return f"{said}\n{tell_late(late)}" if late else said
 
     async def _check_place(self, interaction: Interaction, wanted: Follow, what: Editable) -> GuildChannel | None:
@@ -322,7 +332,8 @@ class FollowPanel(FollowActions):
         opens = what == "threads" and wanted.threads
         if wanted.channel_id is None or not (opens or what in ("channel", "role")):
             return None
-        channel = await check_channel(interaction, wanted.channel_id)
+        threads = wanted.threads and what != "role"
+        channel = await check_channel(interaction, wanted.channel_id, threads=threads)
         if what == "threads":
             return channel
         check_role(interaction, wanted.role_id, channel)

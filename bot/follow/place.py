@@ -8,7 +8,7 @@ import discord
 from bot.cards.text import BREAK
 from bot.errors import InvalidInput, NotAllowed, Unavailable
 from bot.follow.model import Follow
-from bot.interaction.permission import find_missing
+from bot.interaction.permission import NAMES, find_missing, find_permissions
 from bot.interaction.place import check_server
 from bot.interaction.reply import Interaction
 
@@ -27,8 +27,10 @@ def name_channel(channel_id: int, interaction: Interaction) -> str:
     return f"#{channel}" if isinstance(channel, discord.TextChannel | discord.ForumChannel) else f"in {channel}"
 
 
-async def check_channel(interaction: Interaction, channel_id: int, *, instead: str = "") -> GuildChannel:
-    """A channel where this person may have the bot write.
+async def check_channel(
+    interaction: Interaction, channel_id: int, *, threads: bool = False, instead: str = ""
+) -> GuildChannel:
+    """A channel where this person may have the bot write, and open `threads` if it is of a kind that has some.
 
     Raises `InvalidInput`, `NotAllowed`, `NoServer`, and `Unavailable` as `manages` does.
     """
@@ -38,10 +40,27 @@ async def check_channel(interaction: Interaction, channel_id: int, *, instead: s
         raise InvalidInput("channel", "is not one of this server, or Shiori cannot see it")
     if not _may_have_told(interaction, channel):
         raise NotAllowed(MANAGE, instead=instead)
-    missing = find_missing(channel, guild.me)
+    missing, permissions = find_missing(channel, guild.me), find_permissions(channel, guild.me)
+    if threads and not name_threadless(channel) and not permissions.create_public_threads:
+        missing.append(NAMES["create_public_threads"])
     if missing:
         raise InvalidInput("channel", f"does not grant Shiori this: {', '.join(missing)}")
+    if isinstance(channel, discord.Thread) and channel.locked and not permissions.manage_threads:
+        raise InvalidInput("channel", "is a locked thread, where Shiori could write only with “Manage Threads”")
     return channel
+
+
+def name_threadless(channel: GuildChannel) -> str:
+    """Where no thread can be opened, if it is such a channel; else nothing."""
+    if isinstance(channel, discord.Thread):
+        return "inside a thread"
+    return "" if isinstance(channel, discord.TextChannel) else "in a voice channel"
+
+
+def refuse_threads(threadless: str) -> InvalidInput:
+    """The error for threads that are to be opened there."""
+    instead = "its channel" if threadless == "inside a thread" else "a text channel"
+    return InvalidInput("threads", f"cannot be opened {threadless}; choose {instead}")
 
 
 def check_role(interaction: Interaction, role_id: int | None, channel: GuildChannel | None) -> None:

@@ -195,8 +195,8 @@ async def test_without_the_permission_the_notice_is_told_and_the_list_says_why_i
     unconnected: Place,
 ) -> None:
     place = unconnected
-    place.world.revoke(place.general, place.world.bot_role, Permission.CREATE_PUBLIC_THREADS)
     await follow_with_threads(place)
+    place.world.revoke(place.general, place.world.bot_role, Permission.CREATE_PUBLIC_THREADS)
     async with place.connected():
         await place.shiori.wait_until_ready()
         await place.shiori.follower.work()

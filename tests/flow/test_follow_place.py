@@ -120,3 +120,50 @@ async def test_a_thread_that_discord_shows_shiori_not_is_refused_and_one_it_cann
     place.world.rest_faults.append(RestFault(403, method="GET", path=rf"/channels/{thread.id}$"))
     assert "is not one of this server, or Shiori cannot see it" in await follow(place, channel=thread)
     assert await place.shiori.follow_records.list_follows() == []
+
+
+# Where nothing can come
+
+
+async def test_a_locked_thread_is_refused_where_shiori_may_not_write_in_it(place: Place) -> None:
+    thread = place.world.create_thread(place.general, "Locked")
+    place.world.change_channel(thread, locked=True)
+    locked = "The channel is a locked thread, where Shiori could write only with “Manage Threads”."
+    for archived in (False, True):
+        place.world.change_channel(thread, archived=archived)
+        assert await follow(place, channel=thread) == locked
+        assert await say(place.moderator, place.general, "follow daily", what="quote", channel=thread) == locked
+    assert await place.shiori.follow_records.list_follows() == []
+    place.world.grant(place.general, place.world.bot_role, Permission.MANAGE_THREADS)
+    assert "Followed" in await follow(place, channel=thread)
+
+
+async def test_threads_are_refused_where_shiori_may_not_open_them(place: Place) -> None:
+    said = await follow(place, channel=place.world.voice, threads=True)
+    assert said == "The threads cannot be opened in a voice channel; choose a text channel."
+    place.world.revoke(place.general, place.world.bot_role, Permission.CREATE_PUBLIC_THREADS)
+    said = await follow(place, channel=place.general, threads=True)
+    assert said == "The channel does not grant Shiori this: Create Public Threads."
+    assert "Followed" in await follow(place, channel=place.general)
+    made = await find_made(place)
+    opened = await open_listed(place.moderator, place.general, made.id)
+    refused = await (await place.moderator.press(opened, f"follows-threads:{made.id}:1:1")).message()
+    assert "Nothing was changed. The channel does not grant Shiori this: Create Public Threads." in texts(refused)
+    moved = await place.moderator.select(refused, f"follows-channel:{made.id}:1", [place.world.voice])
+    assert "Saved" in texts(await moved.message())
+
+
+async def test_what_has_threads_is_moved_into_a_voice_channel_without_them(place: Place) -> None:
+    await follow(place, channel=place.general, threads=True)
+    made = await find_made(place)
+    opened = await open_listed(place.moderator, place.general, made.id)
+    other = place.world.create_channel("other")
+    place.world.revoke(other, place.world.bot_role, Permission.CREATE_PUBLIC_THREADS)
+    refused = await (await place.moderator.select(opened, f"follows-channel:{made.id}:1", [other])).message()
+    assert "Nothing was changed. The channel does not grant Shiori this: Create Public Threads." in texts(refused)
+    place.world.revoke(place.general, place.world.bot_role, Permission.CREATE_PUBLIC_THREADS)
+    mentioned = await (await place.moderator.select(refused, f"follows-role:{made.id}:1", [])).message()
+    assert "Saved" in texts(mentioned)  # which asks for no thread
+    moved = await place.moderator.select(mentioned, f"follows-channel:{made.id}:1", [place.world.voice])
+    assert "Episodes have no threads there: Discord has none in a voice channel." in texts(await moved.message())
+    assert not (await find_made(place)).threads
