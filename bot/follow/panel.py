@@ -44,8 +44,8 @@ from bot.follow.upcoming import UNKNOWN, fetch_outlook
 from bot.gate.rules import Hosted
 from bot.http import Clock
 from bot.interaction.error import render_error
-from bot.interaction.place import is_age_restricted
-from bot.interaction.reply import Interaction, answer, change
+from bot.interaction.place import is_age_restricted, watch_rules
+from bot.interaction.reply import Interaction, Work, answer, change
 from bot.lookup.source import Sources
 from bot.navigation.frame import PageView
 from bot.navigation.page import Visit
@@ -198,7 +198,17 @@ class FollowPanel(FollowActions):
 
     async def show(self, interaction: Interaction) -> None:
         """Answer with the list, privately."""
-        await answer(interaction, self._list(interaction, 1), clock=self._clock, private=True)
+        await self._answer(interaction, self._list(interaction, 1))
+
+    async def _answer(self, interaction: Interaction, work: Work) -> None:
+        """Answer privately, while what may be named there is what it was."""
+        still_right = watch_rules(interaction, self._store, hosted=self._hosted)
+        await answer(interaction, work, clock=self._clock, private=True, still_right=still_right)
+
+    async def _show_instead(self, interaction: Interaction, work: Work) -> None:
+        """The same in place of the message that was pressed."""
+        still_right = watch_rules(interaction, self._store, hosted=self._hosted)
+        await change(interaction, work, clock=self._clock, still_right=still_right)
 
     async def remove(self, interaction: Interaction, follow_id: int) -> PageView:
         """End a follow. Raises `InvalidInput` if there is none, `NotAllowed`, `StoreError`."""
@@ -248,26 +258,26 @@ class FollowPanel(FollowActions):
     # What is pressed (documented in `FollowActions`)
 
     async def end(self, interaction: Interaction, follow_id: int) -> None:
-        await answer(interaction, self.remove(interaction, follow_id), clock=self._clock, private=True)
+        await self._answer(interaction, self.remove(interaction, follow_id))
 
     async def list_again(self, interaction: Interaction) -> None:
         await self.show(interaction)
 
     async def open_listed(self, interaction: Interaction, listed: Listed) -> None:
-        await change(interaction, self._open(interaction, listed), clock=self._clock)
+        await self._show_instead(interaction, self._open(interaction, listed))
 
     async def end_listed(self, interaction: Interaction, listed: Listed) -> None:
-        await change(interaction, self._end_listed(interaction, listed), clock=self._clock)
+        await self._show_instead(interaction, self._end_listed(interaction, listed))
 
     async def edit(self, interaction: Interaction, listed: Listed, what: Editable, value: int) -> None:
-        await change(interaction, self._edit(interaction, listed, what, value), clock=self._clock)
+        await self._show_instead(interaction, self._edit(interaction, listed, what, value))
 
     async def pick(self, interaction: Interaction, kind: SubjectKind, subject_id: int, wish: Wish) -> None:
         picked = self.add(interaction, kind, name_subject(kind, subject_id), wish)
-        await change(interaction, picked, clock=self._clock)
+        await self._show_instead(interaction, picked)
 
     async def turn(self, interaction: Interaction, number: int) -> None:
-        await change(interaction, self._list(interaction, number), clock=self._clock)
+        await self._show_instead(interaction, self._list(interaction, number))
 
     async def _end_listed(self, interaction: Interaction, listed: Listed) -> PageView:
         ended = await self._end(interaction, listed.id)
@@ -275,7 +285,7 @@ class FollowPanel(FollowActions):
 
     async def undo(self, interaction: Interaction, kind: SubjectKind, subject_id: int, wish: Wish) -> None:
         again = self.add(interaction, kind, name_subject(kind, subject_id), wish)
-        await answer(interaction, again, clock=self._clock, private=True)
+        await self._answer(interaction, again)
 
     async def _open(self, interaction: Interaction, listed: Listed, *, note: str = "") -> PageView:
         follow = await self._find(interaction, listed.id)

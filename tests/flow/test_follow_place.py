@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
+
 import discord
 import pytest
 
 from bot.follow.model import Follow
-from bot.playground.engine import Channel, Person, buttons, texts
+from bot.interaction.reply import OVERTAKEN
+from bot.playground.engine import Channel, Exchange, Person, buttons, texts
 from bot.playground.engine.model import RestFault
 from bot.playground.engine.permission import Permission
+from bot.playground.service.anilist.data import AnilistSample
 from tests.flow.conftest import Place
 from tests.flow.follow_message import AIRING, TITLE, Payload, follow, say
 from tests.flow.preview_message import forge_button, wait_until
@@ -167,3 +172,31 @@ async def test_what_has_threads_is_moved_into_a_voice_channel_without_them(place
     moved = await place.moderator.select(mentioned, f"follows-channel:{made.id}:1", [place.world.voice])
     assert "Episodes have no threads there: Discord has none in a voice channel." in texts(await moved.message())
     assert not (await find_made(place)).threads
+
+
+# Where the channel is opened meanwhile
+
+
+async def test_what_is_for_adults_is_not_named_where_the_channel_is_opened_before_the_answer_leaves(
+    place: Place,
+) -> None:
+    world, dark, person = place.world, place.world.after_dark, place.moderator
+    made = {"title": f"#{AnilistSample.ADULT_WEEKLY.value}", "channel": dark}
+    assert "Followed" in await say(person, dark, "follow anime", **made)
+    follow_id = (await find_made(place)).id
+    opened = await open_listed(person, dark, follow_id)
+    listed = await (await person.slash(dark, "follow list")).message()
+    asked: list[Callable[[], Awaitable[Exchange]]] = [
+        lambda: person.slash(dark, "follow list"),
+        lambda: person.select(listed, "followed:1", [str(follow_id)]),
+        lambda: person.select(opened, f"follows-delay:{follow_id}:1", ["15"]),
+        lambda: person.press(opened, f"follows-stop:{follow_id}:1"),
+    ]
+    for ask in asked:
+        world.requests.clear()
+        world.rest_faults.append(RestFault(429, path="/callback$", retry_after_s=0.3))
+        answered = asyncio.ensure_future(ask())
+        await wait_until(lambda: any(one.status == 429 for one in world.requests))
+        world.set_nsfw(dark, nsfw=False)
+        assert texts(await (await answered).message()) == OVERTAKEN
+        world.set_nsfw(dark, nsfw=True)
