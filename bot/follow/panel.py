@@ -54,7 +54,7 @@ from bot.service.near_match import name_near
 from bot.store.store import Store
 from bot.vndb.api.names import Names
 
-_DIRECT = "Leave “channel” out, and you are told by direct message."
+_DIRECT = "`/follow` without “channel” tells you by direct message."
 _GONE = "is not there any more; /follow list shows what is"
 _NOT_CHANGED = {"gone": _GONE, "busy": "is just being told; it can be moved in a few minutes"}
 _CHOICES_AT_MOST = 25
@@ -105,7 +105,7 @@ class FollowPanel(FollowActions):
         self, interaction: Interaction, subject: Subject, wish: Wish, channel: GuildChannel | None
     ) -> PageView:
         if subject.adult and not is_age_restricted(channel, self._store, self._hosted):
-            raise refuse_adult(self._build_visit(interaction).viewer)
+            raise refuse_adult(self._build_visit(interaction).viewer, direct=channel is None)
         follow = Follow(
             id=interaction.id,
             kind=subject.kind,
@@ -232,7 +232,7 @@ class FollowPanel(FollowActions):
         if follow is None or not (own or (follow.guild_id and follow.guild_id == interaction.guild_id)):
             raise InvalidInput("follow", _GONE)
         if not own and not await manages(follow, interaction):
-            raise NotAllowed(MANAGE)
+            raise NotAllowed(*MANAGE)
         return follow
 
     async def remove_named(self, interaction: Interaction, text: str) -> PageView:
@@ -311,7 +311,7 @@ class FollowPanel(FollowActions):
     async def _save(self, interaction: Interaction, follow: Follow, what: Editable, value: int) -> str:
         """Change a follow. Gives what is said; raises `InvalidInput`, `NotAllowed`, `Unavailable`, `StoreError`."""
         if follow.channel_id is not None and not await manages(follow, interaction):
-            raise NotAllowed(MANAGE)
+            raise NotAllowed(*MANAGE)
         if follow.kind == MINE:
             raise InvalidInput("follow", "is a list of your own: it is told as it is, or stopped")
         wanted = _change(follow, what, value, interaction)

@@ -14,7 +14,8 @@ from bot.interaction.reply import Interaction
 
 GuildChannel = discord.abc.GuildChannel | discord.Thread
 
-MANAGE = "Manage Server"
+MANAGE = ("Manage Channels", "Manage Server")
+"""Either lets people have something told in a channel."""
 _MENTION = f"Mention @{BREAK}everyone, @{BREAK}here, and All Roles"
 
 
@@ -39,7 +40,7 @@ async def check_channel(
     if channel is None:
         raise InvalidInput("channel", "is not one of this server, or Shiori cannot see it")
     if not _may_have_told(interaction, channel):
-        raise NotAllowed(MANAGE, instead=instead)
+        raise NotAllowed(*MANAGE, instead=instead)
     missing, permissions = find_missing(channel, guild.me), find_permissions(channel, guild.me)
     if threads and not name_threadless(channel) and not permissions.create_public_threads:
         missing.append(NAMES["create_public_threads"])

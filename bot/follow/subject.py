@@ -51,8 +51,13 @@ class Subject(msgspec.Struct, frozen=True):
     detail: str = ""
 
 
-def refuse_adult(viewer: Viewer) -> InvalidInput:
-    """The error for an anime for adults that is to be followed where, or for where, it may not stand."""
+def refuse_adult(viewer: Viewer, *, direct: bool = False) -> InvalidInput:
+    """The error for an anime for adults that is to be followed where, or for where, it may not stand. `direct`: that is
+    by direct message.
+    """
+    if direct and viewer.age_restricted:
+        way = "/follow anime can tell an age-restricted channel, named as “channel”"
+        return InvalidInput("anime", f"is for adults, or may be, and does not come by direct message: {way}")
     return InvalidInput("anime", f"is for adults, or may be: it can be followed {viewer.adult_places}")
 
 

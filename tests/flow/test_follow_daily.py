@@ -52,7 +52,7 @@ async def test_a_channel_has_its_post_once_and_whoever_manages_it_ends_it(
 async def test_a_post_is_made_changed_and_listed_by_those_who_manage_the_channel(place: Place) -> None:
     options = {"what": "birthday", "channel": place.general}
     refused = await say(place.reader, place.general, "follow daily", **options)
-    assert refused == "That needs the permission “Manage Server” in this server."
+    assert refused == "That needs the permission “Manage Channels” or “Manage Server” in this server."
     made = await say(place.moderator, place.general, "follow daily", **options, utc_offset=5.5)
     assert "at 9:00 UTC+5:30" in made
     assert "Next: <t:" in made

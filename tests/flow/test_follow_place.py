@@ -127,6 +127,14 @@ async def test_a_thread_that_discord_shows_shiori_not_is_refused_and_one_it_cann
     assert await place.shiori.follow_records.list_follows() == []
 
 
+async def test_what_is_for_adults_is_refused_by_direct_message_with_the_place_that_can_be_named(place: Place) -> None:
+    said = await say(place.reader, place.world.after_dark, "follow anime", title=f"#{AnilistSample.ADULT_WEEKLY.value}")
+    assert said == (
+        "The anime is for adults, or may be, and does not come by direct message: /follow anime can tell an "
+        "age-restricted channel, named as “channel”."
+    )
+
+
 # Where nothing can come
 
 
