@@ -7,7 +7,7 @@ forbidden.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 from bot.service.entity import unescape
@@ -68,6 +68,8 @@ _FOLDED = frozenset(map(fold, _LATIN | _ROMANISED | _ABROAD))
 _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Me", "Mn"})
 _UNSEEN_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
 _READABLE_CHARS = 1000
+# A gallery has some hundred tags, of some twenty characters each.
+_READABLE_ALTOGETHER = 50_000
 
 
 def is_banned(category: str, tags: object) -> bool:
@@ -79,11 +81,21 @@ def is_banned(category: str, tags: object) -> bool:
     found = _list_tags(tags)
     if found is None or any(len(tag) > _READABLE_CHARS for tag in found):
         return True
+    if is_too_long(found, at_most=_READABLE_ALTOGETHER):
+        return True
     split = [split_tag(tag) for tag in found]
     named = any(parts[-1] for parts in split)
     if not named and category != NON_H:
         return True
     return any(_is_listed(part) for parts in split for part in parts)
+
+
+def is_too_long(texts: Iterable[str], *, at_most: int) -> bool:
+    """Whether texts have more characters together than are read, so that none can say what is in them.
+
+    Each counts as one more: many empty ones take their time as well.
+    """
+    return sum(len(text) + 1 for text in texts) > at_most
 
 
 def split_tag(tag: str) -> list[str]:

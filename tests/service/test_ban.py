@@ -214,6 +214,13 @@ def test_a_tag_may_have_a_thousand_signs() -> None:
     assert is_banned("Manga", ["a" * 1001])
 
 
+def test_all_tags_together_may_have_fifty_thousand_signs() -> None:
+    assert not is_banned("Manga", ["a" * 99] * 500)
+    assert is_banned("Manga", ["a" * 99] * 501)
+    assert is_banned(NON_H, {"female": ("a",) * 10_000})
+    assert is_banned("Manga", ["apron", *[""] * 50_000])
+
+
 # Properties
 
 blanks = st.text(" \t\n_\u00a0\u3000\u2003", min_size=1, max_size=3)

@@ -43,6 +43,8 @@ PICTURE_HOSTS: dict[int, tuple[str, ...]] = {1: ("nekosapi.com", "supabase.co"),
 
 _LISTS = 3
 """Lists at most, of v1: with a second for each question, more would take too long for a command."""
+# All that is told of a hundred pictures, several times over: what is read of them takes microseconds a character.
+_BODY_AT_MOST = 1024 * 1024
 _MESSAGE = re.compile(r'"message": *"((?:[^"\\]|\\.)*)')
 _UNKNOWN = re.compile(r"do not exist: *([^\"]*)")
 
@@ -59,8 +61,15 @@ def policy(base_url: str = DEFAULT_URL) -> Policy:
     begins it anew. v4, published: none "at the moment"; one a second is a courtesy.
     """
     if find_version(base_url) == 4:
-        return Policy(service=SERVICE, windows=(Window(1, 1.0),), examine=examine)
-    return Policy(service=SERVICE, min_gap_s=1.1, longest_pause_s=3600.0, blocks_repeat_offenders=True, examine=examine)
+        return Policy(service=SERVICE, max_body_bytes=_BODY_AT_MOST, windows=(Window(1, 1.0),), examine=examine)
+    return Policy(
+        service=SERVICE,
+        max_body_bytes=_BODY_AT_MOST,
+        min_gap_s=1.1,
+        longest_pause_s=3600.0,
+        blocks_repeat_offenders=True,
+        examine=examine,
+    )
 
 
 def examine(response: Response) -> Finding:

@@ -179,6 +179,15 @@ def test_what_is_told_of_its_characters_counts(character: dict[str, object]) -> 
     assert read("sfw", character) is not None
 
 
+def test_what_is_longer_than_is_read_is_withheld() -> None:
+    lake = "lake " * 1998
+    assert not is_withheld("suggestive", tags=["lake"], told=[lake])
+    assert is_withheld("suggestive", tags=["lake"], told=[lake, lake])
+    assert is_withheld("borderline", tags=["lake"] * 2001)
+    assert is_withheld("suggestive", tags=["lake"], told=["&" + "amp;" * 2500])
+    assert not is_withheld("safe", tags=["lake"], told=[lake, lake])
+
+
 separators = st.sampled_from(["_", "-", " ", "  ", "\u2010", "\u3000", ".", "/", "_-_"])
 beside = st.sampled_from(["", "two", "2", "cat", "of the lake", "x9"])
 
