@@ -18,6 +18,7 @@ from bot.navigation.frame import BODY_LIMIT, Frame, PageCount, Shown
 
 _DESCRIPTION_AT_LEAST = 500
 _COPY_LIMIT = 1500
+_LINE_LIMIT = 600
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -39,7 +40,7 @@ class Sheet(msgspec.Struct, frozen=True):
     @property
     def top(self) -> str:
         """The heading and the line below it, as markdown."""
-        return "\n".join(filter(None, (self.heading, escape_line(join_facts(self.line)))))
+        return "\n".join(filter(None, (self.heading, clip(escape_line(join_facts(self.line)), _LINE_LIMIT))))
 
 
 def render_glance(sheet: Sheet, frame: Frame, *, files: Sequence[discord.File] = ()) -> Shown:

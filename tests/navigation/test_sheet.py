@@ -57,6 +57,16 @@ def test_a_glance_at_the_longest_of_everything_fits_into_a_message() -> None:
     assert check_view(glance(sheet))
 
 
+@pytest.mark.parametrize("text", ["very " * 1000, "漢" * 5000, "*" * 5000])
+@pytest.mark.parametrize("thumbnail", [None, "https://i.example/2.jpg"])
+def test_a_line_of_what_a_service_says_at_great_length_is_cut(text: str, thumbnail: str | None) -> None:
+    beside = ui.Thumbnail[ui.LayoutView](thumbnail) if thumbnail else None
+    sheet = Sheet("## " + "漢" * 200, [text, text], COVER, ["漢" * 1500], "漢" * 9000, thumbnail=beside)
+    assert check_view(glance(sheet))
+    assert check_view(render_sheet(sheet, Frame(READER, Address("v17/details"), source="VNDB")))
+    assert "…" in sheet.top and sheet.top.startswith("## 漢")
+
+
 def test_the_details_go_on_over_pages_and_have_all_of_the_description() -> None:
     sheet = Sheet("## Ever17", facts=["**Length:** 41 hours"], description=LONG * 4)
     pages = [render_sheet(sheet, Frame(READER, Address("v17/details", number), source="VNDB")) for number in (1, 2, 3)]
