@@ -16,7 +16,10 @@ from bot.navigation.here import Reader
 NAMED_AT_MOST = 10
 _TITLE_LIMIT = 150
 NOBODY = "Nobody who shows their list to this server has it there."
-_WHENCE = "-# From lists that everybody can read, a day old at most as a rule. `/me` shows yours here, or no more."
+_WHENCE = (
+    "-# From lists that everybody can read, a day old at most as a rule; of very long ones the newest works alone. "
+    "`/me` shows yours here, or no more."
+)
 
 
 def render_readers(title: str, readers: Sequence[Reader], *, words: Mapping[Status, str], frame: Frame) -> Shown:

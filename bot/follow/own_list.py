@@ -14,8 +14,10 @@ from bot.follow.model import MINE, Follow
 from bot.interaction.reply import Interaction
 
 _TOLD = {
-    "AniList": "What you watch or plan to watch is told as its episodes air. The list is read once a day.",
-    "VNDB": "What you play or have on your wishlist is told as its releases come out. The list is read once a day.",
+    "AniList": "What you watch or plan to watch is told as its episodes air. "
+    "The list is read once a day, up to its 2,000 newest anime.",
+    "VNDB": "What you play or have on your wishlist is told as its releases come out. "
+    "The list is read once a day, up to its 3,000 newest novels.",
 }
 _PRIVATE = "⚠️ Your list was private when it was last looked at: nothing is told until everybody can read it."
 _UNNAMED = "-# It is the account of your token: of its list, what everybody can read is told."

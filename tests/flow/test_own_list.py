@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from bot.playground.engine import buttons, texts
 from tests.flow.account_message import link
@@ -69,6 +70,19 @@ async def test_without_an_account_it_is_said_how_to_link_one(
     message = await draw(shared, command, list=list_)
     assert f"You have not linked an account on {service} yet" in texts(message)
     assert [button["label"] for button in buttons(message)] == [f"Link {service}"]
+
+
+async def test_of_a_list_that_is_longer_than_is_read_no_more_is_said_than_is_known(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    users = place.services.anilist.library.users
+    account = next(one for one in users.values() if one.name == "shiori_sample")
+    works = [(9253, "COMPLETED", 50, 1)] * 2001
+    monkeypatch.setitem(users, account.id, structs.replace(account, anime=works))
+    await link(place, "AniList", "shiori_sample")
+    assert texts(await draw(place, "anime random", list="PLANNING")).splitlines()[0] == (
+        "AniList has no anime like that on the first 2,000 entries of the public list of shiori\\_sample (Planned)."
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from bot.anime.api.anilist.error import SERVICE
-from bot.anime.api.model import AnimeUser, Character, ListEntry, SiteStats
+from bot.anime.api.model import LIST_AT_MOST, AnimeUser, Character, ListEntry, SiteStats
 from bot.anime.api.wish import PART_SIZE, MediaWish, is_as_wished
 from bot.anime.cards.page import find_block, keep_shown
 from bot.anime.cards.person import render_character_list
@@ -96,6 +96,8 @@ class RandomOnShelf(Redirect[AnimeSources]):
         fitting = [row for row in rows if is_as_wished(row, self.wish)]
         if not fitting:
             shelf = f"the public list of {card.entry.name} ({LIST_STATUSES[self.status]})"
+            if listed.more:
+                shelf = f"the first {LIST_AT_MOST:,} entries of {shelf}"
             raise NotFound(SERVICE, f"{self.wish.kind.lower()} like that on {shelf}")
         drawn = pick_card(_RNG.choice(fitting))
         return open_page(drawn, await drawn.ask(visit), trail=Trail(again=visit.address.go(self)))

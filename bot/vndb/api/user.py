@@ -133,14 +133,21 @@ class Users:
         return await self._fetch_pages(query, at_most=COMMON_PAGES)
 
     async def fetch_whole(self, user_id: str) -> list[ListEntry]:
-        """All that everybody can read of somebody's list, by votes and labels alone, up to three thousand novels.
+        """All that everybody can read of somebody's list, by votes and labels alone: of more than three thousand
+        novels those that VNDB has had for the shortest time, which are the likeliest to have something to tell.
 
         It is not kept.
         """
         entries: dict[str, ListEntry] = {}
         for page in range(1, WHOLE_PAGES + 1):
             query = ListQuery(
-                LIST_ENTRY, sort="id", results=MAX_RESULTS, page=page, fields="vote,labels.id", user=user_id
+                LIST_ENTRY,
+                sort="id",
+                reverse=True,
+                results=MAX_RESULTS,
+                page=page,
+                fields="vote,labels.id",
+                user=user_id,
             )
             found = await self._endpoints.send(query, what="whole list")
             rows = self._endpoints.list_entries(found, LIST_ENTRY)

@@ -182,6 +182,12 @@ async def test_the_novels_that_two_people_voted_on_are_asked_for_once_in_whichev
     assert fake.sent == 2
 
 
+async def test_of_more_than_three_thousand_novels_the_newest_are_read() -> None:
+    fake = FakeVndb([{"id": f"v{one}", "vote": None, "labels": [{"id": 5}]} for one in range(1, 3401)])
+    entries = await fake.vndb.users.fetch_whole("u3")
+    assert {int(one.id[1:]) for one in entries} == set(range(401, 3401))
+
+
 @pytest.mark.parametrize(("unknown", "known"), [(0, 5), (7, 300), (100, 100), (99, 0), (0, 0), (1234, 66), (300, 0)])
 async def test_what_stands_before_the_first_with_a_date_is_counted(unknown: int, known: int) -> None:
     dates: list[str | None] = [None] * unknown + ["2020-01-01"] * known

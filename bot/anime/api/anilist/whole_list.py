@@ -20,7 +20,7 @@ _PER_CHUNK = 500
 _KINDS: tuple[MediaKind, ...] = ("ANIME", "MANGA")
 _HEADERS = {"content-type": "application/json", "accept": "application/json"}
 _LIST = """  {alias}: MediaListCollection(
-    userId: {user}, type: {kind}, chunk: {chunk}, perChunk: 500, forceSingleCompletedList: true
+    userId: {user}, type: {kind}, sort: [MEDIA_ID_DESC], chunk: {chunk}, perChunk: 500, forceSingleCompletedList: true
   ) {{ hasNextChunk lists {{ entries {{ mediaId status score(format: POINT_100) }} }} }}"""
 
 
@@ -58,7 +58,8 @@ class WholeLists:
         self._base_url = base_url
 
     async def fetch(self, user_ids: Sequence[int]) -> dict[int, WholeList]:
-        """What everybody can read of these people's lists, up to 2,000 works a kind; nothing of a private one.
+        """What everybody can read of these people's lists, up to 2,000 works a kind, the newest; nothing of a
+        private one.
 
         If AniList fails over one of several, that one is left out. Raises `ServiceError`.
         """

@@ -286,6 +286,8 @@ class Join:
             }
             for at, (number, status, points, progress) in enumerate(written)
         ]
+        if "MEDIA_ID_DESC" in cast("list[str]", arguments.get("sort", [])):
+            entries.sort(key=lambda one: -cast("int", one["mediaId"]))
         given = {"page": arguments.get("chunk", 1), "perPage": arguments.get("perChunk", _MAX_PER_CHUNK)}
         paging = Paging.read(given, most=_MAX_PER_CHUNK)
         entries = cut_page(entries, paging)

@@ -88,6 +88,16 @@ async def test_a_long_list_is_read_in_several_questions(scene: Scene, monkeypatc
     assert len(scene.anilist.requests) == 3
 
 
+async def test_of_more_than_two_thousand_works_the_newest_are_read(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    users = scene.anilist.library.users
+    works = [(number, "PLANNING", 0, 0) for number in range(1, 2301)]
+    monkeypatch.setitem(users, READER, structs.replace(users[READER], anime=works))
+    found = await scene.lists.fetch([READER])
+    assert set(found[READER]["ANIME"]) == set(range(301, 2301))
+
+
 async def test_what_cannot_be_asked_or_read_is_an_error(scene: Scene) -> None:
     scene.anilist.fault = "rubbish"
     with pytest.raises(BadAnswer):
