@@ -20,7 +20,7 @@ from bot.anime.api.wish import (
 )
 from bot.anime.cards.text import FORMATS, LIST_STATUSES, PRINTED, STATUSES
 from bot.anime.cards.user import LIST_SORTS
-from bot.anime.pages.list import GENRES, MediaList, RandomMedia
+from bot.anime.pages.list import GENRES, MediaList, RandomMedia, miss_works
 from bot.anime.pages.site import ALL, RandomOnShelf
 from bot.command.completion import (
     complete_anilist_user,
@@ -84,21 +84,37 @@ async def draw_wished(
 
 
 async def list_new(
-    options: Sequence[Option[Read]], values: Values, kind: MediaKind, today: date, _visit: Visit[Sources]
+    options: Sequence[Option[Read]], values: Values, kind: MediaKind, today: date, visit: Visit[Sources]
 ) -> MediaList:
-    """What came out until today, the newest first. Raises `InvalidInput`."""
+    """What came out until today, the newest first. Raises `InvalidInput`, and as `_limit`."""
     wish = read_wish(options, values, MediaWish(kind=kind, sort="newest"))
     last = build_date(today)
-    return MediaList(msgspec.structs.replace(wish, released_before=min(wish.released_before or last, last)))
+    return await _limit(wish, visit, released_before=min(wish.released_before or last, last))
 
 
 async def list_upcoming(
-    options: Sequence[Option[Read]], values: Values, kind: MediaKind, today: date, _visit: Visit[Sources]
+    options: Sequence[Option[Read]], values: Values, kind: MediaKind, today: date, visit: Visit[Sources]
 ) -> MediaList:
-    """What comes out after today, or this month on a day that nobody knows; the next first. Raises `InvalidInput`."""
+    """What comes out after today, or this month on a day that nobody knows; the next first. Raises as `list_new`."""
     wish = read_wish(options, values, MediaWish(kind=kind, sort="upcoming"))
     first = today.year * 10_000 + today.month * 100
-    return MediaList(msgspec.structs.replace(wish, released_after=max(wish.released_after or first, first)))
+    return await _limit(wish, visit, released_after=max(wish.released_after or first, first))
+
+
+async def _limit(wish: MediaWish, visit: Visit[Sources], **bound: int) -> MediaList:
+    """The works that are as wished and within a command's own bound.
+
+    Raises `NotFound` where none can be: of two dates only who typed both is told that they are in the wrong order.
+    """
+    limited = msgspec.structs.replace(wish, **bound)
+    if _is_span(wish) and not _is_span(limited):
+        raise await miss_works(wish, visit)
+    return MediaList(limited)
+
+
+def _is_span(wish: MediaWish) -> bool:
+    after, before = wish.released_after, wish.released_before
+    return after is None or before is None or after <= before
 
 
 def _format(*, printed: bool) -> Option[Read]:

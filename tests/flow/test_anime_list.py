@@ -217,9 +217,12 @@ async def test_that_nothing_came_or_comes_so_and_that_the_service_is_away_are_se
 ) -> None:
     word, _, when = command.partition(" ")
     exchange = await run(place, command, genre="Mahou Shoujo", released_after="2099")
-    said = texts(await exchange.message())
-    assert said == (END_BEFORE if when == "new" else f"AniList has no {word} like that: Mahou Shoujo · from 2099.")
+    assert texts(await exchange.message()) == f"AniList has no {word} like that: Mahou Shoujo · from 2099."
     assert exchange.ephemeral
+    beyond = {"released_after": "2090"} if when == "new" else {"released_before": "2010"}
+    said = "from 2090" if when == "new" else "until 2010"
+    assert texts(await ask(place, command, **beyond)) == f"AniList has no {word} like that: {said}."
+    assert texts(await ask(place, command, released_after="2091", released_before="2090")) == END_BEFORE
     place.services.anilist.fault = "502"
     exchange = await run(place, command, genre="Horror")
     assert texts(await exchange.message()).startswith("AniList answered with an error.")

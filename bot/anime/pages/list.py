@@ -138,7 +138,7 @@ class MediaList(Page[AnimeSources, Found[MediaRow]]):
         )
         # All of the first page may be left out as being for adults: that there are others is no miss.
         if not found.items and not found.more and visit.address.number == 1:
-            raise await _miss(self.wish, visit)
+            raise await miss_works(self.wish, visit)
         return found
 
     def show(self, asked: Found[MediaRow], viewer: Viewer, address: Address) -> Shown:
@@ -222,11 +222,11 @@ async def search_title(kind: MediaKind, text: str, visit: Visit[AnimeSources]) -
     wish = MediaWish(kind=kind, text=text)
     found = await MediaList(wish).ask(visit)
     if not found.items:
-        raise await _miss(wish, visit)
+        raise await miss_works(wish, visit)
     return found
 
 
-async def _miss(wish: MediaWish, visit: Visit[AnimeSources]) -> NotFound:
+async def miss_works(wish: MediaWish, visit: Visit[AnimeSources]) -> NotFound:
     """The error that nothing is as wished, with what is nearly called so."""
     if not wish.text:
         error = NotFound(SERVICE, f"{wish.kind.lower()} like that")
