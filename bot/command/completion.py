@@ -250,12 +250,24 @@ def _offer_patterns(names: Iterable[str], kind: Searched) -> Choices:
 
 def _offer_last(before: str, found: Iterable[tuple[str, str]]) -> Choices:
     """What was typed before the last of several tags, with each name and value of those found for it."""
-    choices = [(f"{before} {name}".strip(), f"{before}{value}") for name, value in found]
+    choices = [(_name_last(before, name), f"{before}{value}") for name, value in found]
     return [
-        app_commands.Choice(name=clip_field(one_line(name), _CHOICE_LIMIT), value=value)
+        app_commands.Choice(name=clip_field(name, _CHOICE_LIMIT), value=value)
         for name, value in choices[:25]
         if count_units(value) <= _CHOICE_LIMIT
     ]
+
+
+def _name_last(before: str, name: str) -> str:
+    """The tags so far, without the first ones where the new one, by which choices differ, would have no room.
+
+    Who types on sends what is shown: the ellipsis is a tag of its own, which is refused, so that none is lost unsaid.
+    """
+    shown = one_line(f"{before} {name}")
+    while count_units(shown) > _CHOICE_LIMIT and before:
+        before = before.partition(",")[2]
+        shown = one_line(f"…, {before} {name}")
+    return shown
 
 
 def _match_names(names: Mapping[str, str], current: str) -> Choices:

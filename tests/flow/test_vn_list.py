@@ -128,6 +128,14 @@ async def test_the_last_of_several_tags_is_completed(shared: Place) -> None:
     assert list_novels(await ask(shared, "vn top", tags=choices[0]["value"]))
 
 
+async def test_a_choice_that_is_too_long_keeps_the_tag_that_is_new_and_loses_none_unsaid(shared: Place) -> None:
+    before = "g20,the first of two long names,and another one that is as long as that before it was,g21,g22,"
+    (choice,) = await shared.reader.autocomplete(shared.general, "vn top", focused="tags", tags=f"{before}time tr")
+    shown = "…, and another one that is as long as that before it was,g21,g22, Time Travel"
+    assert choice == {"name": shown, "value": f"{before}g19"}
+    assert texts(await ask(shared, "vn top", tags=shown)) == "The search needs some letters or digits."
+
+
 async def test_a_name_that_the_client_wrote_for_a_choice_is_understood(shared: Place) -> None:
     """Whoever types on after a choice sends its name, not its value."""
     chosen = await ask(shared, "vn top", tags="g20,g19")
