@@ -46,6 +46,7 @@ from bot.vndb.api.model import Character, Producer, Release, Staff, Vn, is_sexua
 from bot.vndb.api.names import PRODUCER_TYPES, RELEASE_TYPES, SEXES, TAG_CATEGORIES, VOICED, Names
 from bot.vndb.api.normal import find_json
 from bot.vndb.api.user import LABELS
+from bot.vndb.api.where import check_search
 from bot.vndb.api.wish import AGES, DATED, build_flag, build_resolution, build_span, scale_rating
 from bot.vndb.cards.vn import overview
 from bot.vndb.pages.gate import refuse
@@ -214,6 +215,7 @@ def _given(of: ListKind[T]) -> Read[T]:
 
 
 async def _read_tags(asked: Asked, typed: str) -> Sequence[Filter[Vn]]:
+    check_search(typed)  # no tag at all is no wish
     tags = [part for part in typed.split(",") if part.strip()]
     if len(tags) > TAGS_AT_MOST:
         raise InvalidInput("tags", f"must be {TAGS_AT_MOST} at most")
@@ -244,7 +246,7 @@ async def _read_resolution(_asked: Asked, text: str) -> Sequence[Filter[Release]
 
 
 async def _read_engine(asked: Asked, typed: str) -> Sequence[Filter[Release]]:
-    return [where.RELEASE.engine.eq(asked.names.engine(typed))]
+    return [where.RELEASE.engine.eq(asked.names.engine(str(check_search(typed))))]
 
 
 # The tables

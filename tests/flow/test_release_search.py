@@ -132,6 +132,7 @@ async def test_a_date_that_is_not_known_is_said_in_the_list(shared: Place) -> No
         ({"medium": "wax cylinder"}, "The medium is not one that VNDB knows"),
         ({"date": "tba", "released_after": "2004"}, "which lie neither after nor before another"),
         ({"developer": "nobody at all"}, "VNDB has no producer called “nobody at all”."),
+        ({"engine": "  "}, "The search needs some letters or digits."),
         ({"engine": "no such engine"}, "VNDB has no release like that"),
     ],
 )

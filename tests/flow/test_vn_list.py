@@ -176,6 +176,7 @@ async def test_a_list_can_be_sorted(shared: Place, sort: str, key: Callable[[Nov
             ({"original_language": "Klingon"}, "The original language is not one that VNDB knows"),
             ({"language": "Klingon"}, "The language is not one that VNDB knows"),
             ({"platform": "toaster"}, "The platform is not one that VNDB knows"),
+            ({"tags": " , "}, "The search needs some letters or digits."),
             ({"tags": "g19, no such tag"}, "VNDB has no tag called “no such tag”."),
             ({"developer": "@here **nobody**"}, "VNDB has no producer called “@"),
             ({"released_after": "soon"}, "The release date must be"),

@@ -68,9 +68,11 @@ def normalise_tag(tag: str) -> str:
 
 
 def parse_tags(text: str | None, *, what: str = "tags") -> tuple[str, ...]:
-    """Read tags that are separated by commas. Raises `InvalidInput`."""
+    """Read tags that are separated by commas. Raises `InvalidInput`, also for a text that names none."""
     named = [normalise_tag(part) for part in (text or "").split(",")]
     tags = tuple(dict.fromkeys(tag for tag in named if tag))
+    if text and not tags:
+        raise InvalidInput("search", "needs some letters or digits")
     if len(tags) > TAGS_AT_MOST:
         raise InvalidInput(what, f"must be {TAGS_AT_MOST} at most")
     if any(len(tag) > _TAG_LIMIT or not tag.isprintable() for tag in tags):

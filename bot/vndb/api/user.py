@@ -21,7 +21,7 @@ from bot.vndb.api.kind import LIST_ENTRY
 from bot.vndb.api.model import Label, ListEntry, User, find_id
 from bot.vndb.api.query import MAX_RESULTS, ListQuery
 from bot.vndb.api.taste import TASTE_FIELDS
-from bot.vndb.api.where import ULIST
+from bot.vndb.api.where import ULIST, check_search
 
 VOTED = 7
 """The label of what somebody voted on, in every list."""
@@ -70,12 +70,13 @@ class Users:
         )
 
     async def fetch_user(self, name_or_id: str) -> Card[User]:
-        """Somebody by name, in any case, or by an id like `u2`. Raises `NotFound`.
+        """Somebody by name, in any case, or by an id like `u2`. Raises `NotFound`, and `InvalidInput` for blanks.
 
         Who is asked for at the same time shares one request.
         """
         wanted = name_or_id.strip().lower()
         if not _NAME.fullmatch(wanted):
+            check_search(wanted)
             raise NotFound(SERVICE, f"user called {name_or_id.strip()}")
         answer = await self._client.cached(
             f"{SERVICE} user {wanted}",

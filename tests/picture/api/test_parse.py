@@ -216,7 +216,7 @@ def test_tags_are_read_as_they_are_compared() -> None:
     assert parse_tags(None) == ()
 
 
-@pytest.mark.parametrize("text", [",".join(map(str, range(11))), "a" * 51, "a\x00b", "\ud800"])
+@pytest.mark.parametrize("text", [",".join(map(str, range(11))), "a" * 51, "a\x00b", "\ud800", " , ", " "])
 def test_tags_that_cannot_be_sent_are_refused(text: str) -> None:
     with pytest.raises(InvalidInput):
         parse_tags(text)
