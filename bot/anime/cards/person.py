@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -51,6 +52,7 @@ _VOICED_AT_MOST = 2
 _HEADING_LIMIT = 250
 _NAME_LIMIT = 80
 _WORK_LIMIT = 150
+_YEARS = re.compile("[0-9]+(?:[-–][0-9]+)?")
 
 
 # Characters
@@ -298,9 +300,15 @@ def _list_glance(character: Character, works: Sequence[MediaRow], viewer: Viewer
     for row in works[:1]:
         yield f"In {title_of(row, viewer)}"
     yield character.gender or ""
-    if character.age:
-        yield f"{character.age} years" if character.age[:1].isdecimal() else character.age
+    yield _format_age(one_line(character.age or ""))
     yield format_fuzzy_date(character.date_of_birth)
+
+
+def _format_age(age: str) -> str:
+    """What AniList says of an age, such as `17`, `16-17`, `17-`, `15 years` or `Unknown`, such that it reads as one."""
+    if _YEARS.fullmatch(age):
+        return "1 year" if age == "1" else f"{age} years"
+    return f"Age {age}" if age[:1].isdecimal() and "year" not in age.casefold() else age
 
 
 def _list_known(character: Character, viewer: Viewer) -> Iterator[str]:

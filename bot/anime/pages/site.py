@@ -6,14 +6,16 @@ import random
 from dataclasses import dataclass
 from typing import Annotated
 
+from msgspec.structs import replace
+
 from bot.anime.api.anilist.error import SERVICE
-from bot.anime.api.model import LIST_AT_MOST, AnimeUser, Character, ListEntry, SiteStats
+from bot.anime.api.model import LIST_AT_MOST, AnimeUser, Character, FuzzyDate, ListEntry, SiteStats
 from bot.anime.api.wish import PART_SIZE, MediaWish, is_as_wished
 from bot.anime.cards.page import find_block, keep_shown
 from bot.anime.cards.person import render_character_list
 from bot.anime.cards.route import USER_NAME
 from bot.anime.cards.stats import render_stats
-from bot.anime.cards.text import LIST_STATUSES
+from bot.anime.cards.text import LIST_STATUSES, format_fuzzy_date
 from bot.anime.cards.user import LIST_SORTS, render_user_list
 from bot.anime.pages.list import WISH
 from bot.anime.pages.media import KINDS, pick_card
@@ -55,7 +57,11 @@ class Birthday(Page[AnimeSources, Found[Character]]):
         return found
 
     def show(self, asked: Found[Character], viewer: Viewer, address: Address) -> Shown:
-        return render_character_list(asked, heading="Whose birthday it is", viewer=viewer, address=address)
+        # The day is AniList's, which may be another one when a page is turned.
+        born = next((one.date_of_birth for one in asked.items if one.date_of_birth.day), FuzzyDate())
+        day = format_fuzzy_date(replace(born, year=None))
+        heading = f"Whose birthday it is on {day}" if day else "Whose birthday it is"
+        return render_character_list(asked, heading=heading, viewer=viewer, address=address)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from bot.cards.text import clip, escape_line
+from bot.cards.text import clip, count, escape_line
 from bot.vndb.api.filter import Json
 from bot.vndb.api.names import Names
 from bot.vndb.api.wish import FIRST_DATE
@@ -159,7 +159,7 @@ _WORDS: Mapping[tuple[str, str], Callable[[Json, Names], str]] = {
     ("devstatus", "="): lambda value, _: STATUSES.get(int(str(value)), ""),
     ("has_anime", "="): lambda _value, _names: "with an anime",
     ("rating", "order"): _rate,
-    ("votecount", "order"): lambda value, _: f"{int(str(value)):,} votes",
+    ("votecount", "order"): lambda value, _: count(int(str(value)), "vote"),
     ("released", "order"): lambda value, _: format_date(str(value)),
     ("released", "="): lambda value, _: _name_dated(value),
     ("rtype", "="): lambda value, names: names.release_type(str(value)),

@@ -35,12 +35,14 @@ from bot.anime.cards.person import (
     render_person_works,
 )
 from bot.anime.cards.studio import render_studio, render_studio_list, render_studio_works
+from bot.anime.pages.site import Birthday
 from bot.errors import NoPage
 from bot.navigation.address import Address
 from bot.navigation.frame import Shown
 from bot.navigation.viewer import Viewer
 from bot.service.record import Card, Found
 from tests.support.discord_limits import read_addresses, read_pictures, read_texts
+from tests.support.each import each
 
 GATE = MediaRow(id=9253, type="ANIME", title=Title(romaji="Gate"), is_adult=False, format="TV", season_year=2011)
 ADULT = MediaRow(id=5, title=Title(romaji="Evening"), is_adult=True)
@@ -147,6 +149,31 @@ def test_a_characters_spoilers_stand_where_they_are_asked_for() -> None:
     texts = read_texts(show_details(IN_GATE, address=Address("al-character/36765/details").reveal()))
     assert "**Also known as:** Mayu, Lost" in texts
     assert "||She knows.||" in texts
+
+
+AGES = {
+    "1": "1 year",
+    "17": "17 years",
+    "16-17": "16-17 years",
+    "17-": "Age 17-",
+    "15 years": "15 years",
+    "18 (Part I), 20 (Part II)": "Age 18 (Part I), 20 (Part II)",
+    "Unknown": "Unknown",
+}
+
+
+@each("age", [*AGES])
+def test_an_age_reads_as_one_however_anilist_writes_it(age: str) -> None:
+    card = Card(msgspec.structs.replace(MAYURI, is_safe=True, age=age))
+    page = render_character(card, Found([IN_GATE], more=False), viewer=viewer(), address=Address("al-character/36765"))
+    assert f"· Female · {AGES[age]} · 1 February" in read_texts(page)
+
+
+def test_birthdays_are_headed_by_their_day_which_may_be_over_when_a_page_is_turned() -> None:
+    undated = msgspec.structs.replace(MAYURI, date_of_birth=FuzzyDate())
+    for born, heading in ((MAYURI, "## Whose birthday it is on 1 February\n"), (undated, "## Whose birthday it is\n")):
+        page = Birthday().show(Found([born], more=False), viewer(), Address("al-birthday"))
+        assert read_texts(page).startswith(heading)
 
 
 @pytest.mark.parametrize("works", [[], [Appearance(ADULT)], [Appearance(MediaRow(id=6))]])

@@ -30,6 +30,7 @@ from tests.support.markdown import find_mentions
         (where.VN.has_anime.eq(1), "with an anime"),
         (where.VN.rating.ge(85), "from rating 8.5"),
         (where.VN.votecount.ge(1000), "from 1,000 votes"),
+        (where.VN.votecount.ge(1), "from 1 vote"),
         (where.VN.released.le("2004-04"), "up to April 2004"),
         (where.VN.tag.eq("g19"), "tagged Mystery"),
         (where.VN.tag.eq(("g19", 2, 0)), "tagged Mystery"),
