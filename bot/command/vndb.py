@@ -32,7 +32,7 @@ from bot.links.target import parse_search_link, read_reference
 from bot.lookup.reference import find_wanted
 from bot.lookup.source import Sources
 from bot.lookup.suggestion import read_entry_suggestion, read_suggestion
-from bot.lookup.vndb import find_matches, find_search
+from bot.lookup.vndb import find_matches, find_search, is_called
 from bot.navigation.page import Lead, Visit
 from bot.navigation.viewer import Viewer
 from bot.service.near import rank_near
@@ -149,15 +149,17 @@ def find_code(names: Mapping[str, str], typed: str, *, what: str) -> str:
 
 
 async def find_entry_id(vndb: Vndb, kind: Kind[T], typed: str, viewer: Viewer) -> str:
-    """The id that was chosen from the list, or that of the best match for what was typed.
+    """The id that was chosen from the list, or that of the best match for what was typed, and of nothing else if that
+    is what something is called.
 
-    Raises `NotFound`, and `InvalidInput` where all that matches is sexual and may not stand here.
+    Raises `NotFound`, and `InvalidInput` where all of that is sexual and may not stand here.
     """
     referred = await read_entry_suggestion(typed, kind, vndb, viewer)
     known = await find_wanted(read_reference(referred, kind.prefix), kind.prefix, vndb)
     if known is not None:
         return known
-    found = (await vndb.search(kind, typed)).items
+    matching = (await vndb.search(kind, typed)).items
+    found = [entry for entry in matching if is_called(LISTS[kind.prefix], entry, typed)] or matching
     usable = [entry for entry in found if getattr(entry, "searchable", True)]
     allowed = [entry for entry in usable if viewer.age_restricted or not is_sexual(entry)]
     if allowed:

@@ -84,7 +84,7 @@ async def find_matches(
     ids = {_read_id(entry) for entry in found.items}
     named_only = wanted is not None and wanted.json == of.search.eq(text).json if text else False
     alone = len(ids) == 1 and not found.more and (named_only or not matches.hidden)
-    called = {_read_id(entry) for entry in found.items if opens_called and _is_called(of, entry, text)}
+    called = {_read_id(entry) for entry in found.items if opens_called and is_called(of, entry, text)}
     best = ids if alone else called
     card = find_card(best.pop()) if len(best) == 1 else None
     return card or await open_list(of, wanted, sorting, visit, name=text, category=category, matches=matches)
@@ -135,7 +135,8 @@ async def _find_numbered(of: ListKind[T], text: str, visit: Visit[Sources]) -> s
     return entry_id
 
 
-def _is_called(of: ListKind[T], entry: T, text: str) -> bool:
+def is_called(of: ListKind[T], entry: T, text: str) -> bool:
+    """Whether that is one of the names of an entry, whole."""
     wanted = fold(text)
     return bool(wanted) and wanted in {fold(name) for name in of.kind.list_names(entry) if name}
 

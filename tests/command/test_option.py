@@ -15,19 +15,27 @@ from discord.app_commands import Choice
 from bot.anime.api.wish import MediaWish, build_date
 from bot.command import anime
 from bot.command.option import Option, Values, pick, takes
-from bot.command.vndb import RELEASE_OPTIONS, VN_OPTIONS, VN_TITLE, Asked, Read, read_wish
+from bot.command.vndb import RELEASE_OPTIONS, VN_OPTIONS, VN_TITLE, Asked, Read, find_entry_id, read_wish
 from bot.errors import InvalidInput
 from bot.gate.rules import Rules
 from bot.navigation.address import NOWHERE
 from bot.navigation.page import State, Visit
 from bot.navigation.viewer import Viewer
+from bot.vndb.api import kind as kinds
 from bot.vndb.api import where
 from bot.vndb.api.client import Vndb
 from bot.vndb.api.filter import Filter, Json
 from bot.vndb.api.model import Vn
-from tests.vndb.fake import FakeVndb
+from tests.vndb.fake import FakeVndb, Record
 
 VIEWER = Viewer(asker_id=7, age_restricted=False, rules=Rules())
+ADULT = Viewer(asker_id=7, age_restricted=True, rules=Rules())
+TAGS: list[Record] = [
+    {"id": "g1", "name": "Kissing Scene", "category": "ero", "aliases": ["Kiss"]},
+    {"id": "g2", "name": "Kissing Scene under a Tree", "category": "cont", "aliases": []},
+    {"id": "g3", "name": "Tree", "category": "cont", "aliases": [], "searchable": False},
+    {"id": "g4", "name": "Old Tree", "category": "cont", "aliases": []},
+]
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,30 @@ async def read(options: tuple[Option[Any], ...], values: Values) -> Json:
     await fake.clock.run(task)
     found: Filter[Any] | None = task.result()
     return found and found.json
+
+
+async def find_tag(typed: str, viewer: Viewer) -> str:
+    fake = FakeVndb(TAGS)
+    fake.get["schema"] = b'{"enums":{}}'
+    task = asyncio.create_task(find_entry_id(fake.vndb, kinds.TAG, typed, viewer))
+    await fake.clock.run(task)
+    return task.result()
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"), [("kissing scene", "g1"), ("KISS", "g1"), ("kissing", "g1"), ("under a tree", "g2")]
+)
+async def test_what_is_typed_is_the_tag_that_is_called_so_or_the_best_match(typed: str, found: str) -> None:
+    assert await find_tag(typed, ADULT) == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"), [("Kissing Scene", "sexual content"), ("kiss", "sexual content"), ("tree", "searched by")]
+)
+async def test_no_other_tag_stands_in_for_the_one_that_is_called_so(typed: str, sentence: str) -> None:
+    with pytest.raises(InvalidInput, match=sentence):
+        await find_tag(typed, VIEWER)
+    assert await find_tag("kissing", VIEWER) == "g2"  # it is what no tag is called
 
 
 async def complete_moods(_interaction: discord.Interaction[Any], current: str) -> list[Choice[str]]:
