@@ -219,7 +219,7 @@ async def test_that_nothing_came_or_comes_so_and_that_the_service_is_away_are_se
     exchange = await run(place, command, genre="Mahou Shoujo", released_after="2099")
     assert texts(await exchange.message()) == f"AniList has no {word} like that: Mahou Shoujo · from 2099."
     assert exchange.ephemeral
-    beyond = {"released_after": "2090"} if when == "new" else {"released_before": "2010"}
+    beyond: dict[str, Any] = {"released_after": "2090"} if when == "new" else {"released_before": "2010"}
     said = "from 2090" if when == "new" else "until 2010"
     assert texts(await ask(place, command, **beyond)) == f"AniList has no {word} like that: {said}."
     assert texts(await ask(place, command, released_after="2091", released_before="2090")) == END_BEFORE
