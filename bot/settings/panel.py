@@ -37,7 +37,7 @@ from bot.settings.panel_card import (
     render_personal_panel,
     render_server_panel,
 )
-from bot.settings.stored import REMAKES, build_file
+from bot.settings.stored import PREVIEWS, REMAKES, build_file
 from bot.settings.tag import change_tags
 from bot.settings.why import build_why_buttons
 from bot.store.again import try_until_done
@@ -273,7 +273,7 @@ class Panels(PanelActions):
         return render_export_offer(stored, name, document)
 
     async def _ask_delete(self, person_id: int) -> PageView:
-        return render_delete_question(off_list=await self._store.keeps(REMAKES, person_id))
+        return render_delete_question(off_list=await self._store.count_kept(REMAKES, person_id) > 0)
 
     async def _delete(self, interaction: Interaction) -> PageView:
         person_id = interaction.user.id
@@ -281,13 +281,14 @@ class Panels(PanelActions):
             # First what they would be found by.
             deleted = sum([await one.person_leaves(person_id) for one in self._listeners])
             deleted += await self._store.delete_person(person_id)
+            left = await self._store.count_kept(PREVIEWS, person_id)
         except Unconfirmed:
             raise
         except StoreError as error:  # previews may be gone already
             raise HalfDeleted(error.reason) from error
         for one in self._listeners:  # nothing is chosen any more
             one.person_changed(person_id)
-        return render_deleted(deleted)
+        return render_deleted(deleted, left=left)
 
 
 def _list_gone(guild: discord.Guild, chosen: Chosen) -> Iterator[str]:

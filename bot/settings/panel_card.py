@@ -10,7 +10,7 @@ import discord
 from discord import ui
 
 from bot.account.item import AccountButton
-from bot.cards.text import clip
+from bot.cards.text import clip, count
 from bot.gate.chosen import Chosen, resolve
 from bot.gate.declaration import AnySetting, Choice, IdList, Level
 from bot.gate.rules import Hosted
@@ -40,6 +40,11 @@ _LISTS = (
 _LOST = "⚠️ What was chosen cannot be read any more. Choose it again."
 _SHUT = "cannot be read any more. Until it is chosen again nothing is previewed, and no pictures are shown."
 _TAGS_LIMIT = 1000
+_LATER = "What Discord does not let Shiori take away now, as in an archived thread, goes with its record once it does."
+_GOES_ON = (
+    "Waiting helps, since Shiori goes on trying; but what is in an archived thread goes when that is reopened, and "
+    "what is where Shiori sees nothing when it is let in."
+)
 _CHANNELS_AT_MOST = 10
 _SAVED_LIMIT = 500
 _STORED_LIMIT = 3000
@@ -123,6 +128,7 @@ def render_delete_question(*, off_list: bool = False) -> PageView:
         "## Delete what is stored about you?\nYour settings, linked accounts, VNDB token, follows, the previews below "
         "your messages and your answers in age-restricted channels go. This cannot be undone."
     )
+    text += f" {_LATER}"
     if off_list:
         text += (
             "\n⚠️ An entry of your VNDB list was being made anew, and VNDB did not take it back yet. Shiori tries once "
@@ -133,12 +139,18 @@ def render_delete_question(*, off_list: bool = False) -> PageView:
     return _build_panel([ui.TextDisplay[Any](text), buttons])
 
 
-def render_deleted(count: int) -> PageView:
-    """What was deleted: so many records."""
-    said = f"{count} record{'' if count == 1 else 's'} about you {'was' if count == 1 else 'were'} deleted. "
+def render_deleted(deleted: int, *, left: int = 0) -> PageView:
+    """What was deleted: so many records. `left`: so many cards stand still, as far as is known."""
     # That there was nothing is not said: who presses twice reads the second answer.
-    text = f"{said if count else ''}Nothing is stored about you now."
+    said = f"{count(deleted, 'record')} about you {'was' if deleted == 1 else 'were'} deleted. " if deleted else ""
+    text = f"{said}{_tell_left(left) if left else 'Nothing is stored about you now.'}"
     return _build_panel([ui.TextDisplay[Any](text), ui.ActionRow[Any](PanelButton(ME, "Your settings"))])
+
+
+def _tell_left(left: int) -> str:
+    kept = "its record is" if left == 1 else "their records are"
+    said = f"{count(left, 'card')} could not be taken away yet, so {kept} kept until then; nothing else about you is."
+    return f"{said} {_GOES_ON}"
 
 
 def _build_panel(body: Iterable[ui.Item[Any]], *, files: Sequence[discord.File] = ()) -> PageView:

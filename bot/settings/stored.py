@@ -64,11 +64,12 @@ def _describe(setting: AnySetting, value: object) -> str:
     )
 
 
+PREVIEWS = "previews"
 REMAKES = "vndb_remakes"
 
 NAMES = {
     "notes": ("Told why there was no preview", "time"),
-    "previews": ("Previews below your messages, and answers to you", "record"),
+    PREVIEWS: ("Previews below your messages, and answers to you", "record"),
     "follows": ("What you follow", "subject"),
     "accounts": ("Your linked accounts, servers that see them, and lists that are kept", "record"),
     "vndb_token": ("Your VNDB token, sealed", "token"),

@@ -396,10 +396,10 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
             log.warning("What was deleted is still in memory, for now: %s", error.reason)
         return max(counts)  # the second time there may be none left
 
-    async def keeps(self, name: str, user_id: int) -> bool:
-        """Whether a feature keeps anything of a person (`Holding.name`)."""
+    async def count_kept(self, name: str, user_id: int) -> int:
+        """How much a feature keeps of a person (`Holding.name`)."""
         async with self._database.read() as connection:
-            return any([await one.export(connection, user_id) for one in self._holdings if one.name == name])
+            return sum([len(await one.export(connection, user_id)) for one in self._holdings if one.name == name])
 
     async def export_person(self, user_id: int) -> dict[str, object]:
         """Everything that is stored about a person, ready for JSON."""

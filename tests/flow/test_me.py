@@ -14,7 +14,7 @@ from bot.playground.engine import Channel, RestFault, texts
 from bot.playground.service import Sample
 from bot.settings.form import list_options, list_pages
 from tests.flow.conftest import Place
-from tests.flow.preview_message import list_replies, post, settle, wait_until
+from tests.flow.preview_message import list_replies, post, settle, wait_until, wait_until_gone
 from tests.flow.setting_message import (
     SAVED,
     Panel,
@@ -207,8 +207,27 @@ async def test_deleting_waits_for_no_preview_that_discord_does_not_let_go(
     await wait_until(lambda: any(one.method == "DELETE" for one in place.world.requests))
     panel = await open_own(place)
     await panel.press("me:delete")
-    assert "deleted" in await panel.press("me:delete!")
+    said = await panel.press("me:delete!")
+    assert "record about you was deleted. 1 card could not be taken away yet" in said
     assert (await open_own(place)).read("set:me:dm_galleries") == ["off"]
+
+
+async def test_who_deletes_reads_that_a_card_in_an_archived_thread_is_left_and_that_it_goes_with_its_record(
+    place: Place,
+) -> None:
+    thread = place.world.general_thread
+    await post(place, thread, NOVEL)
+    (card,) = list_replies(place, thread)
+    place.world.change_channel(thread, archived=True)
+    panel = await open_own(place)
+    assert "as in an archived thread, goes with its record once it does" in await panel.press("me:delete")
+    said = await panel.press("me:delete!")
+    assert "1 card could not be taken away yet, so its record is kept until then" in said
+    assert "Nothing is stored" not in said
+    assert [row for row in read_rows(place) if place.reader.user.id in row]
+    place.world.change_channel(thread, archived=False)
+    await wait_until_gone(place, card)
+    await wait_until(lambda: not [row for row in read_rows(place) if place.reader.user.id in row])
 
 
 async def test_a_deletion_that_failed_half_way_says_that_not_all_is_gone(place: Place) -> None:

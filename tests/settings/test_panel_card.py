@@ -317,6 +317,19 @@ def test_deleting_says_how_much_it_was(count: int, said: str) -> None:
     assert read_texts(render_deleted(count)).startswith(said)
 
 
+@pytest.mark.parametrize(
+    ("deleted", "left", "said"),
+    [
+        (0, 1, "1 card could not be taken away yet, so its record is kept until then;"),
+        (1, 2, "1 record about you was deleted. 2 cards could not be taken away yet, so their records are kept"),
+    ],
+)
+def test_deleting_says_what_is_left(deleted: int, left: int, said: str) -> None:
+    text = read_texts(render_deleted(deleted, left=left))
+    assert text.startswith(said)
+    assert "Nothing is stored" not in text
+
+
 # Limits
 
 

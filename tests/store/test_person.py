@@ -80,7 +80,7 @@ async def test_the_export_holds_everything_and_is_json(store: Store) -> None:
         "vndb_remakes": [],
         "vndb_import": [],
     }
-    assert [await store.keeps(name, PERSON) for name in ("previews", "follows")] == [True, False]
+    assert [await store.count_kept(name, PERSON) for name in ("previews", "follows")] == [1, 0]
 
 
 async def test_of_who_is_not_known_nothing_is_exported(store: Store) -> None:
