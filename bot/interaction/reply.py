@@ -66,6 +66,7 @@ _PRIVATE = "private"
 _THINKS = "thinks"
 """Whether "is thinking" was sent, as far as anything was in time, whatever is known of its arrival."""
 _ALREADY_ACKNOWLEDGED = 40060
+_UNKNOWN_MESSAGE = 10008
 _REFUSALS = (400, 413)
 _SENTENCE_LIMIT = 2000
 
@@ -74,6 +75,9 @@ REFUSED = (
     "answer, but another page, or a narrower question, may not be refused."
 )
 UNEXPECTED = "Something went wrong on Shiori's side. It was logged; trying again may help."
+DELETED = (
+    "The message in which this was to stand was deleted meanwhile. Waiting does not help; using its command again does."
+)
 OVERTAKEN = "What may be shown here changed while this was being made, so it is not shown. Ask again."
 
 
@@ -425,7 +429,7 @@ async def _deliver(
     `with_message`: Discord is to tell the id of what it took.
 
     That the message is deleted, the channel gone, the interaction too old or the bot on its way out is no failure:
-    nobody is left to be told.
+    nobody is left to be told, but whoever sent a form, which stands before them whatever became of its message.
     """
     if interaction.client.is_closed():
         sending.close()
@@ -439,15 +443,17 @@ async def _deliver(
     except discord.NotFound as error:
         note(interaction, Outcome.GONE)
         log.info("nobody to answer any more: %s", error)
+        if error.code == _UNKNOWN_MESSAGE and interaction.type is discord.InteractionType.modal_submit:
+            return DELETED
     except discord.HTTPException as error:
         if error.code == _ALREADY_ACKNOWLEDGED:
             # discord.py repeats what Discord answered with a 5xx, also when the first one was taken.
             interaction.extras[_ACKNOWLEDGED] = True
             note_acknowledged(interaction)
-            return None
-        note(interaction, Outcome.UNDELIVERED)
-        log.error("Discord refused the answer: %s", error)  # noqa: TRY400 - its words say it all
-        return ask_host(REFUSED if error.status in _REFUSALS else UNEXPECTED)
+        else:
+            note(interaction, Outcome.UNDELIVERED)
+            log.error("Discord refused the answer: %s", error)  # noqa: TRY400 - its words say it all
+            return ask_host(REFUSED if error.status in _REFUSALS else UNEXPECTED)
     except (aiohttp.ClientError, discord.InteractionResponded, OSError) as error:
         note(interaction, Outcome.UNDELIVERED)
         log.warning("the answer did not reach Discord: %s", type(error).__name__)

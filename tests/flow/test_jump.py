@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from bot.interaction.reply import DELETED
 from bot.playground.engine import Exchange, Person, texts
+from bot.playground.engine.model import EPHEMERAL
 from tests.flow.anime_message import ask
 from tests.flow.conftest import Place
 from tests.flow.vn_message import press
@@ -69,6 +71,22 @@ async def test_where_nobody_knows_how_many_there_are_a_page_too_far_is_a_private
         said = await jump(shared.reader, listed, typed)
         assert said.ephemeral and texts(await said.message()).startswith(sentence)
     assert [texts(one) for one in shared.moderator.messages(shared.general)] == [texts(listed)]
+
+
+@pytest.mark.usefixtures("hurried")
+@pytest.mark.parametrize("takes_s", [0.0, 1.0])
+async def test_a_number_for_a_list_that_was_deleted_meanwhile_is_answered_privately(
+    place: Place, takes_s: float
+) -> None:
+    listed = await open_list(place)
+    opened = await press(place.reader, listed, "Go to…")
+    await place.moderator.delete(listed)
+    place.services.vndb.latency_s = takes_s
+    said = await place.reader.submit(opened, {"number": "3"})
+    told = await said.message()
+    assert texts(told) == DELETED
+    assert told["flags"] & EPHEMERAL
+    assert place.reader.messages(place.general) == [told]
 
 
 @pytest.mark.parametrize(

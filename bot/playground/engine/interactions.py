@@ -255,7 +255,7 @@ def _answer_deferred_update(_world: World, interaction: Interaction, _form: Form
 
 
 def _answer_update(world: World, interaction: Interaction, form: Form) -> None:
-    if interaction.source is None:
+    if interaction.source is None or interaction.source.id not in world.messages:
         raise ApiError(10008)
     apply_edit(world, interaction.source, form.inner("data"), prefix=("data",))
     interaction.original = interaction.source
