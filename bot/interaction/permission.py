@@ -27,6 +27,17 @@ def find_permissions(channel: object, me: discord.Member) -> discord.Permissions
     return cast("discord.TextChannel", channel).permissions_for(me)
 
 
+def is_outside(channel: object) -> bool:
+    """Whether this is a private thread that the bot is told nothing of: it was not added to it, or it is archived."""
+    return isinstance(channel, discord.Thread) and channel.is_private() and channel.guild.get_thread(channel.id) is None
+
+
+def is_locked(channel: object, me: discord.Member) -> bool:
+    """Whether this is a thread in which the bot may not write, since only who manages threads may."""
+    locked = isinstance(channel, discord.Thread) and channel.locked
+    return locked and not find_permissions(channel, me).manage_threads
+
+
 def find_missing(channel: object, me: discord.Member) -> list[str]:
     """The permissions that the bot lacks in a channel to write there, as Discord calls them."""
     permissions = find_permissions(channel, me)

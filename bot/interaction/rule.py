@@ -20,6 +20,12 @@ NO_INTENT = (
 ROLE_GONE = "A role that was chosen here no longer exists. Choose the roles again, on the page “Where and who”."
 CHANNEL_GONE = "A listed channel no longer exists. Choose the channels again, on the page “Where and who”."
 
+NOT_ADDED = "Shiori was not added to this private thread, so it is told of no links here. Who mentions it here adds it."
+LOCKED = (
+    "This thread is locked, and Shiori lacks the permission “Manage Threads” to write here all the same, so it cannot "
+    "preview links. Unlocking the thread helps, too."
+)
+
 _NO_BOTS = f"Links that other bots and webhooks post are not previewed (“{BOTS.label}” is off)."
 _BOTS_TOO = f"Links that other bots and webhooks post are previewed too (“{BOTS.label}” is on)."
 _LIMIT = 300

@@ -18,10 +18,10 @@ from bot.gate.declaration import AnySetting, TagList
 from bot.gate.rules import Hosted
 from bot.gate.setting import ADULT, CHANNELS, ROLES
 from bot.http import Clock
-from bot.interaction.permission import find_missing
+from bot.interaction.permission import find_missing, is_locked, is_outside
 from bot.interaction.place import build_viewer, check_manager, check_server
 from bot.interaction.reply import Interaction, answer, change, explain, open_modal
-from bot.interaction.rule import CHANNEL_GONE, NO_INTENT, ROLE_GONE, explain_lacking, render_why
+from bot.interaction.rule import CHANNEL_GONE, LOCKED, NO_INTENT, NOT_ADDED, ROLE_GONE, explain_lacking, render_why
 from bot.navigation.frame import PageView
 from bot.navigation.viewer import Viewer
 from bot.settings.form import ME, SERVER, Scope, apply_change, find_page, find_setting, read_current
@@ -257,7 +257,7 @@ class Panels(PanelActions):
     async def _explain(self, interaction: Interaction, text: str | None = None) -> PageView:
         guild = check_server(interaction)
         viewer = build_viewer(interaction, self._store, hosted=self._hosted)
-        missing = [*self._missing, *map(explain_lacking, find_missing(interaction.channel, guild.me))]
+        missing = [*self._missing, *_list_lacking(interaction.channel, guild.me)]
         manages = interaction.permissions.manage_guild
         return render_why(
             viewer.rules,
@@ -289,6 +289,15 @@ class Panels(PanelActions):
         for one in self._listeners:  # nothing is chosen any more
             one.person_changed(person_id)
         return render_deleted(deleted, left=left)
+
+
+def _list_lacking(channel: object, me: discord.Member) -> Iterator[str]:
+    """What keeps the bot from answering links in a channel."""
+    if is_outside(channel):
+        yield NOT_ADDED
+    if is_locked(channel, me):
+        yield LOCKED
+    yield from map(explain_lacking, find_missing(channel, me))
 
 
 def _list_gone(guild: discord.Guild, chosen: Chosen) -> Iterator[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bot.gate.rules import Rule
-from bot.interaction.rule import NO_INTENT, explain_rule
+from bot.interaction.rule import LOCKED, NO_INTENT, NOT_ADDED, explain_rule
 from bot.playground.engine import Permission, buttons, texts
 from tests.flow.conftest import Place
+from tests.flow.preview_message import settle
 from tests.flow.setting_message import (
     choose_for_channel,
     choose_for_server,
@@ -48,6 +49,28 @@ async def test_a_private_thread_goes_by_its_channel(place: Place) -> None:
         place.world.after_dark, "Whispers", private=True, members=[place.world.moderator]
     )
     assert first_reason(await read_why(place, thread)) == explain_rule(Rule.AGE_RESTRICTED)
+
+
+async def test_a_private_thread_without_the_bot_says_that_no_link_is_answered_there(place: Place) -> None:
+    world = place.world
+    thread = world.create_thread(world.general, "Whispers", private=True, members=[world.moderator])
+    assert NOT_ADDED in await read_why(place, thread)
+    world.add_to_thread(thread, world.bot)
+    await settle(place)
+    assert NOT_ADDED not in await read_why(place, thread)
+
+
+async def test_a_locked_thread_says_that_nothing_can_be_written_there(place: Place) -> None:
+    world = place.world
+    thread = world.general_thread
+    assert LOCKED not in await read_why(place, thread)
+    world.change_channel(thread, locked=True)
+    await settle(place)
+    said = await read_why(place, thread)
+    assert LOCKED in said and NOT_ADDED not in said
+    world.grant(world.general, world.bot, Permission.MANAGE_THREADS)
+    await settle(place)
+    assert LOCKED not in await read_why(place, thread)
 
 
 async def test_the_servers_switch_is_named(shared: Place) -> None:
