@@ -334,6 +334,7 @@ class Shiori(Connected):
         """Answers a command with the page that `work` makes; `private`: to the person alone. `viewer`: for whom, if
         that was built just now.
         """
+        private = private or self.previewer.answers.is_for_one(interaction)
         keeper = None if private else self.previewer.answers.build_keeper(interaction)
         still_right = watch_rules(interaction, self.store, hosted=self.hosted, viewer=viewer)
         await answer(interaction, work, clock=self.clock, private=private, still_right=still_right, keeper=keeper)
@@ -344,14 +345,15 @@ class Shiori(Connected):
         """Show the page that a button or select leads to: in place of its message, if it is the asker who used it.
 
         Everybody else gets a copy of their own, and so does the asker if all can read the message and the page may give
-        away more than its place is to know.
+        away more than its place is to know, or could not be taken away again.
         """
         state, here = read_state(interaction.message, address, back), self.people.find_here(interaction)
         visit = Visit(self.build_viewer(interaction), self.sources, state, here)
         page = self.router.show(self.router.read, visit)
         still_right = watch_rules(interaction, self.store, hosted=self.hosted, viewer=visit.viewer)
         private = interaction.message is not None and interaction.message.flags.ephemeral
-        fits = private or address.spoiler <= visit.viewer.rules.spoilers_for_all
+        stays = self.previewer.answers.is_for_one(interaction)
+        fits = private or (address.spoiler <= visit.viewer.rules.spoilers_for_all and not stays)
         if interaction.user.id == asker_id and fits:
             keeper = self.previewer.answers.build_keeper(interaction)
             await change(interaction, page, clock=self.clock, still_right=still_right, keeper=keeper)

@@ -15,7 +15,8 @@ from bot.errors import Forgotten, StoreError
 from bot.gate.rules import Hosted
 from bot.http import Clock
 from bot.http.clock import time_limit
-from bot.interaction.place import is_age_restricted
+from bot.interaction.permission import find_permissions, is_outside
+from bot.interaction.place import is_age_restricted, is_told_of
 from bot.preview.known import Known
 from bot.preview.leaver import Leaver
 from bot.preview.record import BEGUN_ANSWER, PreviewRecords
@@ -80,6 +81,16 @@ class Answers:
             return None
         where = _Where(channel, interaction.guild_id, interaction.user.id, interaction.id)
         return AnswerKeeper(self, where, interaction.id, None if message is None else message.id)
+
+    def is_for_one(self, interaction: Interaction) -> bool:
+        """Whether an answer that may have to go is for whoever asks alone, since it would stay: the bot may delete
+        nothing in a channel that it does not see, nor in a private thread that it was not added to, and is not told
+        when it may.
+        """
+        channel, guild = interaction.channel, self._client.get_guild(interaction.guild_id or 0)
+        if guild is None or not is_told_of(guild, channel) or not self._may_stand(channel):
+            return False
+        return is_outside(channel) or not find_permissions(channel, guild.me).view_channel
 
     async def keep_message(
         self, message_id: int, *, channel: discord.abc.Snowflake, guild_id: int | None, poster_id: int, since: int

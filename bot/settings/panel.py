@@ -251,7 +251,10 @@ class Panels(PanelActions):
         if scope == ME:
             return "-# Cards that stand already stay as they are."
         if setting is ADULT and self._read(interaction, scope).get(ADULT) is False:
-            return "-# What everybody could read in age-restricted channels goes."
+            return (
+                "-# What everybody could read in age-restricted channels goes; in archived threads when they are "
+                "reopened, and where Shiori sees nothing when it is let in."
+            )
         return "-# Cards below links of the last day are made anew, or go; older ones stay."
 
     async def _explain(self, interaction: Interaction, text: str | None = None) -> PageView:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from bot.playground.engine import Channel, RestFault, texts
+from bot.playground.engine import Channel, Permission, RestFault, texts
 from bot.playground.service import Sample
 from tests.flow.conftest import Place
 from tests.flow.preview_message import exists, find_url, settle, wait_until, wait_until_gone
@@ -109,6 +110,54 @@ async def test_a_page_that_came_in_place_of_an_older_answer_goes(place: Place) -
     turned = await choose(place.reader, answer, "v17/characters")
     assert (await turned.message())["id"] == answer["id"]
     place.world.set_nsfw(place.general, nsfw=False)
+    await wait_until_gone(place, answer)
+
+
+def enter_hidden(place: Place) -> Channel:
+    """An age-restricted channel that the bot does not see."""
+    channel = place.world.create_channel("hidden", nsfw=True)
+    place.world.revoke(channel, place.world.bot_role, Permission.VIEW_CHANNEL)
+    return channel
+
+
+def enter_private(place: Place) -> Channel:
+    """A private thread of an age-restricted channel, to which the bot was not added."""
+    world = place.world
+    return world.create_thread(world.after_dark, "Whispers", private=True, members=[world.reader, world.moderator])
+
+
+@pytest.mark.parametrize("enter", [enter_hidden, enter_private])
+async def test_where_the_bot_may_delete_nothing_an_answer_is_for_whoever_asks_alone(
+    place: Place, enter: Callable[[Place], Channel]
+) -> None:
+    channel = enter(place)
+    await settle(place)
+    asked = await place.reader.slash(channel, "vn info", title="v17")
+    assert asked.ephemeral
+    answer = await asked.message()
+    turned = await choose(place.reader, answer, "v17/characters")
+    assert (await turned.message())["id"] == answer["id"]
+    assert place.moderator.messages(channel) == []
+
+
+async def test_a_message_that_the_bot_may_not_delete_any_more_is_left_as_it_is_and_a_copy_is_shown(
+    place: Place,
+) -> None:
+    answer = await look_up(place, place.world.after_dark)
+    place.world.revoke(place.world.after_dark, place.world.bot_role, Permission.VIEW_CHANNEL)
+    await settle(place)
+    turned = await choose(place.reader, answer, "v17/characters")
+    assert turned.ephemeral
+    assert place.moderator.messages(place.world.after_dark) == [answer]
+
+
+async def test_in_a_private_thread_with_the_bot_an_answer_is_for_all_and_goes(place: Place) -> None:
+    thread = enter_private(place)
+    place.world.add_to_thread(thread, place.world.bot)
+    await settle(place)
+    answer = await look_up(place, thread)
+    assert place.moderator.messages(thread) == [answer]
+    close(place)
     await wait_until_gone(place, answer)
 
 
