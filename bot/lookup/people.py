@@ -96,7 +96,9 @@ class Somebody(msgspec.Struct, frozen=True):
                 raise error
             return own
         if self.guild is None:
-            raise InvalidInput("member", "can be named in a server only, where they show their lists")
+            raise InvalidInput(
+                "member", "can be named only in a server that Shiori is a member of, where they show their lists"
+            )
         shown = await self.records.find_shown(self.user_id, self.guild.id, self.service)
         if shown is None or self.user_id not in await self.members.find(self.guild, [self.user_id]):
             raise InvalidInput("member", f"has not linked an account on {self.service}, or does not show it here")

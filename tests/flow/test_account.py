@@ -261,7 +261,9 @@ async def test_what_is_shown_in_one_server_is_shown_in_no_other_and_not_in_direc
     await link(shared, "VNDB", "testreader", by=shared.moderator, show=True)
     for where in (shared.world.elsewhere, shared.world.dm):
         said, private = await ask(shared, "vndb user", where=where, user=mention(shared.moderator.user))
-        assert said == "The member can be named in a server only, where they show their lists."
+        assert said == (
+            "The member can be named only in a server that Shiori is a member of, where they show their lists."
+        )
         assert private
 
 
