@@ -12,7 +12,7 @@
     │   ├── Unread             what is stored cannot be looked up
     │   ├── Unconfirmed        nobody knows whether it saved a change
     │   ├── HalfDeleted        a part of what had to be deleted is gone already
-    │   └── PlaceAway          so a search that is too long for a button has no pages
+    │   └── PlaceAway          so what is too long for a button has no pages
     ├── SharedAway             what processes share cannot be used just now
     └── ServiceError           a service did not give an answer
         ├── Unavailable        it is down: connection refused, 5xx

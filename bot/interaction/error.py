@@ -209,8 +209,8 @@ _SENTENCES: tuple[tuple[type[ShioriError], Callable[[ShioriError], str]], ...] =
     (
         PlaceAway,
         lambda _: (
-            "Shiori cannot reach its own database, where the pages of a search this long are kept, so they cannot be "
-            "shown just now. Please try again in a few minutes, or search for less."
+            "Shiori cannot reach its own database, where it keeps what is too long for a button, so this cannot be "
+            "shown just now. Please try again in a few minutes, or ask for less."
         ),
     ),
     (

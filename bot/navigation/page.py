@@ -83,6 +83,10 @@ class Page(Route, ABC, Generic[S_contra, A]):
         """Whether its message leads to this page once more, so that an address that is too long has to be kept."""
         return True
 
+    def cut(self, asked: A, number: int) -> A | None:  # noqa: ARG002 - as above
+        """What is shown of it while its address cannot be kept, so that it leads nowhere; None: nothing is."""
+        return None
+
 
 class Redirect(Route, ABC, Generic[S_contra]):
     """An address that leads to another page, such as that of a random entry. A frozen dataclass, as its `Route`."""

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from bot.errors import InvalidInput
+from bot.errors import InvalidInput, PlaceAway
 from bot.navigation.address import NOWHERE, Address
 from bot.navigation.frame import NO_TRAIL, Choice, PageView, Shown, Trail, build_view
 from bot.navigation.kept_place import Keeper, find_place, fit_place
@@ -48,8 +48,13 @@ class Router(Generic[S]):
         if not isinstance(lead, Opened):
             lead = Opened(page, await page.ask(visit.look(address)))
         if page.leads_on(lead.asked, address.number):
-            place = await fit_place(address.place, visit.sources)
-            address = address if place == address.place else msgspec.structs.replace(address, place=place)
+            try:
+                place = await fit_place(address.place, visit.sources)
+                address = address if place == address.place else msgspec.structs.replace(address, place=place)
+            except PlaceAway:
+                if (alone := page.cut(lead.asked, address.number)) is None:
+                    raise
+                lead = Opened(page, alone, lead.trail)
         trail = self._find_trail(lead.trail, visit.state.trail)
         return self._lay_out(lead, visit.viewer, address, trail, self._list_absent(page, visit.sources))
 

@@ -16,19 +16,27 @@ from bot.navigation.frame import PageView
 from bot.navigation.page import Page, Visit
 from bot.navigation.route import Part
 from bot.navigation.viewer import Viewer
-from bot.preview.card import Block, build_pager, build_preview
+from bot.preview.card import Block, build_note, build_pager, build_preview
 from bot.preview.link_place import decode_links, encode_links
 from bot.preview.plan import Preview, build_plan, explain_missing, fetch_preview
+
+_CUT = (
+    "The cards of the other links cannot be shown just now, since Shiori cannot reach its own database. Please try "
+    "again in a few minutes."
+)
 
 LINKS: Part[tuple[Link, ...]] = Part(r".*", decode_links, encode_links)
 
 
 class Previewed(msgspec.Struct, frozen=True):
-    """The cards of a page, what stands against the others, and how many `more` links there are."""
+    """The cards of a page, what stands against the others, and how many `more` links there are. `leads_on`: there is a
+    way to them.
+    """
 
     preview: Preview
     missing: tuple[Block, ...]
     more: int
+    leads_on: bool = True
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,12 @@ class LinksPage(Page[Sources, Previewed]):
         raise InvalidInput("message", "has no link to VNDB, AniList, MyAnimeList or a gallery")
 
     def leads_on(self, asked: Previewed, number: int) -> bool:
-        return number > 1 or asked.more > 0
+        return asked.leads_on and (number > 1 or asked.more > 0)
+
+    def cut(self, asked: Previewed, number: int) -> Previewed | None:
+        if number > 1:
+            return None  # the first page stands, and leads back to nothing that could be shown
+        return msgspec.structs.replace(asked, missing=(*asked.missing, build_note(_CUT)), leads_on=False)
 
     def show(self, asked: Previewed, viewer: Viewer, address: Address) -> PageView:
         view = build_preview([*asked.preview.blocks, *asked.missing], more=asked.more, removable=False)

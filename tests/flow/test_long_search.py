@@ -69,7 +69,7 @@ async def test_while_the_database_is_away_nobody_is_told_of_changes_that_a_long_
             ),
         ):
             said = texts(await exchange.message())
-            assert "the pages of a search this long" in said
+            assert "where it keeps what is too long for a button" in said
             assert "try again in a few minutes" in said
             assert "changed" not in said
             assert exchange.ephemeral

@@ -24,6 +24,7 @@ from tests.flow.preview_message import (
     settle,
     wait_until,
 )
+from tests.flow.setting_message import rename_table
 from tests.flow.vn_message import choose, find_button, press
 
 Payload = dict[str, Any]
@@ -433,3 +434,21 @@ async def test_another_page_of_links_goes_by_what_the_channel_has_become(place: 
     shown = await (await press(place.reader, await exchange.message(), "Next")).message()
     assert list_gids(shown) == []
     assert NOT_HERE in texts(shown)
+
+
+async def test_while_the_database_is_away_the_first_cards_of_many_links_are_shown_without_a_way_to_the_others(
+    place: Place,
+) -> None:
+    numbers = (17, 92, 7, 4, 2002, 33, 11, 24, 97, 562, 751, 1377)
+    links = " ".join(f"https://vndb.org/v{number}" for number in numbers)
+    before = await (await look(place, links)).message()
+    await rename_table(place, "kept_place", "gone")
+    other = " ".join(reversed(links.split()))
+    cut = await (await look(place, other)).message()
+    assert find_button(before, "Next") and not find_button(cut, "Next")
+    assert "and 7 more links" in texts(cut)
+    assert "The cards of the other links cannot be shown just now" in texts(cut)
+    turned = await press(place.reader, before, "Next")
+    said = texts(await turned.message())
+    assert "where it keeps what is too long for a button" in said
+    assert "search" not in said
