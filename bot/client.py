@@ -35,6 +35,7 @@ from bot.http import Clock
 from bot.http.clock import time_limit
 from bot.interaction.checkpoint import CheckingConnector
 from bot.interaction.label import label_interactions
+from bot.interaction.latest import Latest
 from bot.interaction.place import build_viewer, watch_rules
 from bot.interaction.registration import describe_command, normalise_commands
 from bot.interaction.reply import (
@@ -210,7 +211,7 @@ class Shiori(Connected):
         self.helper = Helper(self, CommandNames(self.tree, self._command_ids), clock=clock, about=about, hosted=hosted)
         self.greeter = Greeter(store, clock=clock, hosted=hosted, message_content=message_content)
         self.message_content = message_content
-        self._taken: dict[int, None] = {}
+        self._taken, self.shown = dict[int, None](), Latest()
         self._hear_little()
 
     def _hold(self, records: H) -> H:
@@ -352,11 +353,11 @@ class Shiori(Connected):
         page = self.router.show(self.router.read, visit)
         still_right = watch_rules(interaction, self.store, hosted=self.hosted, viewer=visit.viewer)
         private = interaction.message is not None and interaction.message.flags.ephemeral
-        stays = self.previewer.answers.is_for_one(interaction)
-        fits = private or (address.spoiler <= visit.viewer.rules.spoilers_for_all and not stays)
+        spoils = address.spoiler > visit.viewer.rules.spoilers_for_all
+        fits = private or not (spoils or self.previewer.answers.is_for_one(interaction))
         if interaction.user.id == asker_id and fits:
             keeper = self.previewer.answers.build_keeper(interaction)
-            await change(interaction, page, clock=self.clock, still_right=still_right, keeper=keeper)
+            await change(interaction, page, clock=self.clock, still_right=still_right, keeper=keeper, latest=self.shown)
         else:
             await answer(interaction, page, clock=self.clock, private=True, still_right=still_right)
 

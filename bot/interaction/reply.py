@@ -24,6 +24,7 @@ from bot.interaction.checkpoint import Overtaken, only_while
 from bot.interaction.course import Outcome, followed, note, note_acknowledged, note_error
 from bot.interaction.error import render_error
 from bot.interaction.label import ask_host
+from bot.interaction.latest import IS_BEHIND, Latest
 from bot.interaction.near import build_near_rows, explain_near
 from bot.navigation.frame import PageView
 
@@ -150,10 +151,15 @@ async def change(
     still_right: Callable[[], bool] = _always,
     on_sent: OnSent | None = None,
     keeper: Keeper | None = None,
+    latest: Latest | None = None,
 ) -> None:
     """Replace the message that a pressed button or select belongs to. On an error the message stays as it is, and if
-    nobody would find it once the page has to go.
+    nobody would find it once the page has to go; and if it shows by then what was pressed later (`latest`).
     """
+
+    def still_wanted() -> bool:
+        return still_right() and (latest is None or latest.claim(interaction))
+
     with counted(interaction):
         view, is_noted = await _finish(interaction, work, clock=clock, defer={}, keeper=keeper)
         if view is not None and not is_noted:
@@ -163,10 +169,12 @@ async def change(
                 interaction,
                 view,
                 lambda: interaction.response.edit_message(view=view, attachments=view.files),
-                still_right,
+                still_wanted,
                 on_sent,
                 keeper,
             )
+            if interaction.extras.get(IS_BEHIND) and not _is_acknowledged(interaction):
+                await acknowledge(interaction)
 
 
 async def _send(
@@ -439,7 +447,7 @@ async def _deliver(
             await sending
     except Overtaken:
         note(interaction, Outcome.OVERTAKEN)
-        return OVERTAKEN
+        return None if interaction.extras.get(IS_BEHIND) else OVERTAKEN
     except discord.NotFound as error:
         note(interaction, Outcome.GONE)
         log.info("nobody to answer any more: %s", error)
