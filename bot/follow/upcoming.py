@@ -29,6 +29,13 @@ _VNDB_GONE = "VNDB has no such entry any more: it was deleted."
 _AHEAD_S = 60 * DAY_S
 _SOON_S = 14 * DAY_S
 _TITLE_LIMIT = 100
+_NOTHING_YET = "No further episode is announced yet."
+_ENDS = {
+    "FINISHED": "It has ended: all its episodes have aired.",
+    "CANCELLED": "It was cancelled: there will be no further episode.",
+    "HIATUS": "It is on hiatus: when it goes on is not announced yet.",
+}
+"""By AniList's status, of what has no episode to come."""
 
 RELEASE_FIELDS = "title,released,languages{lang},platforms,vns{title},producers{developer}"
 """What `is_followed` reads."""
@@ -172,7 +179,12 @@ def name_next_episode(episodes: Sequence[AiringEpisode], since_s: int, *, work: 
     if work is not None and work.status == "NOT_YET_RELEASED" and not is_begun:
         begins = format_fuzzy_date(work.start_date)
         return f"Next: episode 1, {begins}" if begins else "When it begins is not announced yet."
-    return "No further episode is announced yet."
+    if work is None:
+        return _NOTHING_YET
+    last = max((one.episode for one in episodes), default=0)
+    if last and last == work.episodes:  # AniList calls it finished hours after it was
+        return f"Episode {last:,} is the last one."
+    return _ENDS.get(work.status or "", _NOTHING_YET)
 
 
 def name_next_release(releases: Iterable[Release]) -> str:

@@ -54,13 +54,22 @@ def test_the_next_episode_is_the_first_after_what_is_told() -> None:
         (MediaRow(id=1, status="NOT_YET_RELEASED"), "When it begins is not announced yet."),
         (
             MediaRow(id=1, status="FINISHED", start_date=FuzzyDate(year=2027, month=4)),
-            "No further episode is announced yet.",
+            "It has ended: all its episodes have aired.",
         ),
+        (MediaRow(id=1, status="CANCELLED"), "It was cancelled: there will be no further episode."),
+        (MediaRow(id=1, status="HIATUS"), "It is on hiatus: when it goes on is not announced yet."),
+        (MediaRow(id=1, status="RELEASING", episodes=12), "No further episode is announced yet."),
+        (MediaRow(id=1, status="RELEASING", episodes=3), "Episode 3 is the last one."),
     ],
 )
 def test_what_airs_in_months_is_said_by_the_work(work: MediaRow, said: str) -> None:
     aired = [] if work.status == "NOT_YET_RELEASED" else [AiringEpisode(work, 3, 300)]
     assert name_next_episode(aired, 300, work=work) == said
+
+
+def test_of_what_has_ended_a_while_ago_nothing_is_awaited() -> None:
+    work = MediaRow(id=1, status="FINISHED", episodes=3)
+    assert name_next_episode([], 300, work=work) == "It has ended: all its episodes have aired."
 
 
 @pytest.mark.parametrize(
