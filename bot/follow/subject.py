@@ -25,6 +25,7 @@ from bot.lookup.suggestion import read_suggestion
 from bot.lookup.vndb import find_entries
 from bot.navigation.page import Visit
 from bot.navigation.viewer import Viewer
+from bot.service.near_match import name_near
 from bot.vndb.api import kind as kinds
 from bot.vndb.api.model import Producer, Vn
 from bot.vndb.cards.text import format_year
@@ -82,13 +83,14 @@ async def _find_anime(text: str, visit: Visit[Sources]) -> Sequence[Subject]:
     viewer = visit.viewer
     linked = await _find_linked(text, visit)
     found = (await search_title("ANIME", text, visit)).items if linked is None else [linked]
-    rows = keep_shown(found, viewer)
+    # What is called so is meant, also where it has ended or may not be named here: to follow another is a wrong guess.
+    meant = [row for row in found if is_called(row, text)] or found
+    rows = keep_shown(meant, viewer)
     going = _list_going(rows)
     if not going:
-        raise _explain_none(found if linked is not None else _list_going(found), viewer, ended=rows)
-    named = [row for row in going if is_called(row, text)]
-    if len(named) == 1 or len(rows) == 1:
-        going = named or rows
+        error = _explain_none(meant if linked is not None else _list_going(meant), viewer, ended=rows)
+        error.near = name_near(title_of(row, viewer) for row in _list_going(keep_shown(found, viewer)))
+        raise error
     going.sort(key=lambda row: _RUNNING.index(row.status) if row.status in _RUNNING else len(_RUNNING))
     return [
         Subject("anime", row.id, title_of(row, viewer), row.is_adult is not False, describe_media(row)) for row in going

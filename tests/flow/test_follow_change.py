@@ -137,6 +137,14 @@ async def test_works_that_have_ended_are_named(shared: Place) -> None:
     assert "ended: there will be no episode to tell of" in said
 
 
+async def test_a_whole_title_of_what_has_ended_follows_nothing_else_and_names_what_goes_on(place: Place) -> None:
+    for title in ("Umineko no Naku Koro ni", "umineko: when they cry"):
+        said = await say(place.reader, place.general, "follow anime", title=title)
+        assert "The anime Umineko no Naku Koro ni has ended: there will be no episode to tell of." in said
+        assert "Did you mean “Umineko no Naku Koro ni Sou”?" in said
+    assert await place.shiori.follow_records.list_follows() == []
+
+
 # Threads
 
 
