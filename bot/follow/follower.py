@@ -76,7 +76,7 @@ class ForAdults(Refused):
 
 
 class Closed(Exception):
-    """The person takes no direct messages of the bot."""
+    """The person takes no direct messages of the bot just now."""
 
 
 class NotMade(Exception):
@@ -381,9 +381,10 @@ class Follower:
             log.info("a notice could not be made: %s", error)
             if not notice.sending:  # else it may be there all the same, and is looked for again
                 await self._records.put_off(notice, int(self._clock.time()))
-        except Closed:
+        except Closed as error:  # whoever is told no more then cannot be told that either
             self.counts["closed"] += 1
-            await self._records.delete_follow(notice.follow.part_of or notice.follow.id)
+            log.info("a person takes no direct messages: %s", error)
+            await self._records.refuse_notice(notice, int(self._clock.time()), closed=True)
         except Refused as error:
             self.counts["refused"] += 1
             log.info("a notice was refused: %s", error)

@@ -69,7 +69,7 @@ class FollowLine(msgspec.Struct, frozen=True):
     """A follow as it is shown. `title` is empty where it may not be named; `channel_id` None: by direct message.
 
     `place` is where that is, as plain text. `closed`: it is for adults, and may not be told there. `in_digest`: the
-    digest of that channel tells it.
+    digest of that channel tells it. `refused`: Discord did not take what was told last.
     """
 
     id: int
@@ -85,6 +85,7 @@ class FollowLine(msgspec.Struct, frozen=True):
     offset_s: int = 0
     closed: bool = False
     in_digest: bool = False
+    refused: bool = False
 
 
 class Ended(msgspec.Struct, frozen=True):
@@ -272,6 +273,9 @@ def _format(line: FollowLine) -> str:
         details.append("in the weekly digest")
     if line.closed:
         details.append("not told: that channel is not age-restricted")
+    if line.refused:
+        why = "" if line.channel_id else ": are your direct messages open?"
+        details.append(f"Discord refused the last notice{why}")
     if line.role_id:
         details.append(f"mentions <@&{line.role_id}>")
     if line.threads and not line.in_digest:

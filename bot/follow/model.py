@@ -32,7 +32,7 @@ class Follow(msgspec.Struct, frozen=True):
     named in age-restricted channels only. `language` and `platform` are VNDB's codes. `threads`: each episode has one
     to talk about it; `thread_error` is Discord's code for why the last one has none, 0 if it has. Of what comes
     by the clock, `delay_s` counts from the beginning of the day, of a digest of the week (Monday), where the clock is
-    `offset_s` ahead of UTC's.
+    `offset_s` ahead of UTC's. `refusals`: how many of what was told last Discord did not take, as far as they count.
 
     Of a list of one's own, `title` is the service. Each work on it that has something to tell is a follow, too, which
     is `part_of` that one.
@@ -55,6 +55,7 @@ class Follow(msgspec.Struct, frozen=True):
     thread_error: int = 0
     offset_s: int = 0
     part_of: int | None = None
+    refusals: int = 0
 
 
 class Wanted(msgspec.Struct, frozen=True):

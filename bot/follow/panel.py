@@ -388,6 +388,7 @@ class FollowPanel(FollowActions):
             delay_s=follow.delay_s,
             wishes=[one for one in wishes if one],
             closed=follow.adult and self._is_closed(follow, interaction),
+            refused=follow.refusals > 0,
         )
 
     def _is_closed(self, follow: Follow, interaction: Interaction) -> bool:

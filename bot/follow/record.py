@@ -50,6 +50,10 @@ AGAIN_S = 600
 REFUSALS_AT_MOST = 3
 REFUSED_S = 3600
 """Of a follow's refusals one in this time counts: what passes within minutes must not end it."""
+CLOSED_S = DAY_S
+"""The same where a person takes no direct messages: many do so for an evening. A notice is tried for a day, so of what
+comes once a week each notice counts once.
+"""
 _CHOSEN = ("adult", "role_id", "delay_s", "threads", "offset_s")
 """What becomes as it is wanted where the same is followed once more."""
 _IDS = range(2**63)
@@ -96,7 +100,7 @@ class FollowRecords(Holding):
         if (count or 0) >= most:
             return "full"
         values = {name: getattr(added, name) for name in Follow.__struct_fields__}
-        row = self._database.build_insert(follow).values(**values, target=name_target(added), refusals=0)
+        row = self._database.build_insert(follow).values(**values, target=name_target(added))
         async with self._database.write() as connection:
             if added.channel_id is None and (part_id := await mine.take_over(connection, added, name_target(added))):
                 await _move_notices(connection, replace(added, id=part_id), by_s=added.delay_s)
@@ -159,6 +163,8 @@ class FollowRecords(Holding):
                     await self.lists.take_back(connection, wanted, by_s=known.delay_s)
             columns = ("guild_id", "channel_id", "role_id", "delay_s", "threads")
             values = {name: getattr(wanted, name) for name in columns}
+            if known.target != target:
+                values["refusals"] = 0  # which were of another place
             await connection.execute(update(follow).where(this).values(**values, target=target))
             await _move_notices(connection, wanted, by_s=wanted.delay_s - known.delay_s)
             if known.guild_id is None and wanted.guild_id is not None and wanted.kind in mine.SERVICES:
@@ -336,8 +342,9 @@ class FollowRecords(Holding):
         """Record that it was told."""
         async with self._database.write() as connection:
             # First the follow, as all others do: so nobody waits for a row of whoever waits for theirs.
-            refused = (follow.c.id == told.follow.id) & (follow.c.refusals > 0)
-            await connection.execute(update(follow).where(refused).values(refusals=0))
+            for follow_id in filter(None, (told.follow.part_of, told.follow.id)):  # a list before its parts
+                refused = (follow.c.id == follow_id) & (follow.c.refusals > 0)
+                await connection.execute(update(follow).where(refused).values(refusals=0))
             await connection.execute(update(notice).where(_is_notice(told.follow.id, told.key)).values(state=TOLD))
             if told.follow.kind == DIGEST:
                 await held.settle(connection, told.follow)
@@ -369,20 +376,23 @@ class FollowRecords(Holding):
         async with self._database.write() as connection:
             await connection.execute(update(follow).where(changed).values(thread_error=error))
 
-    async def refuse_notice(self, refused: Notice, now_s: int) -> bool:
+    async def refuse_notice(self, refused: Notice, now_s: int, *, closed: bool = False) -> bool:
         """Record that Discord did not take it (as it was before the claim). True: so often that the follow is deleted.
 
-        One refusal in `REFUSED_S` counts. When that was stands in the notices that were refused, as `begun_s`.
+        One refusal in `REFUSED_S` counts, or in `CLOSED_S` if the person is `closed` to all that is told: that counts
+        for the whole list of which this is a part. When that was stands in the notices that were refused, as `begun_s`.
         """
-        this = follow.c.id == refused.follow.id
-        of_this = (notice.c.follow_id == refused.follow.id) & (notice.c.state == WAITING)
+        counted_id = refused.follow.part_of if closed and refused.follow.part_of else refused.follow.id
+        this = follow.c.id == counted_id
+        beside = select(follow.c.id).where(this | (follow.c.part_of == counted_id))
+        of_this = notice.c.follow_id.in_(beside) & (notice.c.state == WAITING)
         async with self._database.write() as connection:
             await connection.execute(select(follow.c.id).where(this).with_for_update())
             if refused.follow.kind == DIGEST:
                 await held.release(connection, refused.follow)
             counted_s = await connection.scalar(select(func.max(notice.c.begun_s)).where(of_this)) or 0
             counted_s = max(counted_s, 0 if refused.sending else refused.begun_s)
-            counts = now_s - counted_s >= REFUSED_S
+            counts = now_s - counted_s >= (CLOSED_S if closed else REFUSED_S)
             values = {"state": WAITING, "begun_s": now_s if counts else counted_s}
             await connection.execute(update(notice).where(_is_notice(refused.follow.id, refused.key)).values(**values))
             if not counts:

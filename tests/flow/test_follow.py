@@ -409,7 +409,7 @@ async def test_what_became_one_for_adults_is_told_no_more_by_direct_message_and_
 # What ends a follow
 
 
-async def test_a_person_who_takes_no_messages_is_followed_no_more(unconnected: Place) -> None:
+async def test_who_takes_no_messages_just_now_goes_on_following_and_sees_what_was_refused(unconnected: Place) -> None:
     place = unconnected
     async with place.connected():
         await follow(place, by=place.reader)
@@ -418,7 +418,8 @@ async def test_a_person_who_takes_no_messages_is_followed_no_more(unconnected: P
     async with place.connected():
         await place.shiori.wait_until_ready()
         await place.shiori.follower.work()
-        assert await place.shiori.follow_records.list_follows() == []
+        listed = await say(place.reader, place.general, "follow list")
+        assert f"**{TITLE}** · Anime · by direct message · Discord refused the last notice: are your" in listed
 
 
 async def test_a_refusal_that_is_not_discords_own_ends_nothing(unconnected: Place) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.follow.follower import SCHEDULE_S, Closed, Follower, Refused, Undecided
 from tests.follow.support import DAY_S, HOUR_S, MINUTE_S, OTHER, WORK, Crash, Scene, build_release
@@ -386,11 +387,33 @@ async def test_after_three_refusals_the_follow_is_deleted_and_its_maker_told(sce
     assert scene.discord.explained == {1: False}
 
 
-async def test_a_person_who_takes_no_messages_is_not_tried_again(scene: Scene) -> None:
+async def test_a_person_who_takes_no_messages_for_an_evening_is_told_afterwards(scene: Scene) -> None:
     await scene.follow(1, WORK, channel_id=None, guild_id=None)
-    await refuse(scene, Closed("no"), hours=1)
-    assert await scene.records[0].find_follow(1) is None
-    assert scene.discord.explained == {}
+    await refuse(scene, Closed("no"), hours=9)
+    (kept,) = await scene.records[0].list_follows()
+    assert kept.refusals == 1
+    scene.discord.before = lambda: None
+    await scene.build(scene.records[0]).work()
+    assert len(scene.discord.told) == 1
+    (kept,) = await scene.records[0].list_follows()
+    assert kept.refusals == 0
+
+
+async def test_a_person_who_took_no_messages_at_three_notices_is_told_no_more(scene: Scene) -> None:
+    await scene.follow(1, WORK, channel_id=None, guild_id=None)
+    for number in range(3):
+        assert [one.refusals for one in await scene.records[0].list_follows()] == [number]
+        await refuse(scene, Closed("no"), hours=26)
+    assert (await scene.records[0].list_follows(), scene.discord.explained) == ([], {})
+
+
+async def test_refusals_of_one_place_do_not_count_in_another(scene: Scene) -> None:
+    await scene.follow(1, WORK)
+    await refuse(scene, Refused("no"), hours=2)
+    (refused,) = await scene.records[0].list_follows()
+    assert await scene.records[0].change_follow(replace(refused, channel_id=99), scene.now_s) == "changed"
+    (moved,) = await scene.records[0].list_follows()
+    assert (refused.refusals, moved.refusals) == (2, 0)
 
 
 async def test_a_refusal_that_passes_is_forgotten(scene: Scene) -> None:

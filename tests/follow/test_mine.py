@@ -16,7 +16,7 @@ from bot.follow.follower import SCHEDULE_S, Closed
 from bot.follow.record import PER_PERSON
 from bot.vndb.api.model import ReleaseTitle
 from tests.follow.support import DAY_S, HOUR_S, OTHER, WORK, Scene, build_release
-from tests.follow.test_follower import Mishaps, play_days
+from tests.follow.test_follower import Mishaps, fail, play_days
 
 PERSON, ELSE = 7, 8
 LIST, SINGLE = 500, 501
@@ -304,7 +304,7 @@ async def test_what_becomes_adult_is_told_no_more(scene: Scene) -> None:
     assert (scene.discord.sendings, scene.discord.explained) == (0, {})
 
 
-@pytest.mark.parametrize("how", ["unlinked", "stopped", "deleted", "closed"])
+@pytest.mark.parametrize("how", ["unlinked", "stopped", "deleted"])
 async def test_with_its_end_nothing_of_it_is_kept_or_told(scene: Scene, how: str) -> None:
     await follow_list(scene, WORK)
     _, airs_s = scene.find_next()
@@ -320,16 +320,46 @@ async def test_with_its_end_nothing_of_it_is_kept_or_told(scene: Scene, how: str
         async with scene.databases[-1].write() as connection:
             assert await records.forget(connection, "person", PERSON) == 1
 
-    def refuse() -> None:
-        raise Closed
-
-    scene.discord.before = refuse
     await scene.go_to(airs_s + 1)
     await follower.work()
     await follower.work()
     assert (await records.list_follows(), scene.discord.told) == ([], [])
     assert await ListRecords(scene.databases[-1]).take("AniList", at_most=9, now_s=scene.now_s + 2 * DAY_S) == []
     assert scene.discord.sendings == 0
+
+
+async def refuse_next(scene: Scene) -> None:
+    """An episode is told to a person who takes no messages."""
+    _, airs_s = scene.find_next()
+    await scene.go_to(airs_s - HOUR_S)
+    await put(scene, WORK)
+    await scene.build(scene.records[-1]).work()
+    scene.discord.before = fail(Closed("no"))
+    await work_around(scene, airs_s)
+    scene.discord.before = lambda: None
+
+
+async def test_a_list_ends_with_all_its_parts_when_three_notices_in_a_row_found_no_direct_messages(
+    scene: Scene,
+) -> None:
+    await follow_list(scene, WORK)
+    records = scene.records[-1]
+    for number in (1, 2):
+        await refuse_next(scene)
+        (kept,) = await records.list_follows(user_id=PERSON)
+        assert (kept.id, kept.refusals) == (LIST, number)
+    await refuse_next(scene)
+    assert (await records.list_follows(), scene.discord.told, scene.discord.explained) == ([], [], {})
+
+
+async def test_a_notice_that_arrives_makes_up_for_what_a_list_was_refused(scene: Scene) -> None:
+    await follow_list(scene, WORK)
+    await refuse_next(scene)
+    await scene.clock.advance(HOUR_S)
+    await scene.build(scene.records[-1]).work()
+    assert len(scene.discord.told) == 1
+    (kept,) = await scene.records[-1].list_follows(user_id=PERSON)
+    assert kept.refusals == 0
 
 
 async def test_a_list_that_could_not_be_read_for_days_is_not_gone_by(scene: Scene) -> None:
