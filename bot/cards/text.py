@@ -12,6 +12,7 @@ import unicodedata
 ELLIPSIS = "…"
 BREAK = "\u200b"  # zero-width space: keeps two characters from being read together
 _JOINER = "\u200d"
+_LAST_WORDS = 20
 
 TEXT_AT_MOST = 12_000
 """Characters of a foreign text that are read: more than VNDB takes (10,240), and than is shown in a place."""
@@ -117,6 +118,18 @@ def clip(text: str, limit: int) -> str:
 def clip_field(text: str, limit: int) -> str:
     """`text` as `clip` does, in at most `limit` UTF-16 units: for a label, an option or a choice."""
     return text if count_units(text) <= limit else _clip(text, limit, weighs=False)
+
+
+def clip_middle(text: str, limit: int, *, field: bool = False) -> str:
+    """`text` on one line as `clip` does, or as `clip_field`, but with its last words if these are short: “2nd Season”
+    tells one from another of the same beginning.
+    """
+    shorten, measure = (clip_field, count_units) if field else (clip, size)
+    if measure(text) <= limit:
+        return text
+    last = text[-min(_LAST_WORDS, limit // 2) :].partition(" ")[2]
+    room = limit - measure(last) - 1
+    return f"{shorten(text, room)} {last}" if last and room > 0 else shorten(text, limit)
 
 
 def _clip(text: str, limit: int, *, weighs: bool) -> str:

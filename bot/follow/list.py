@@ -10,7 +10,7 @@ import msgspec
 from discord import ui
 
 from bot.cards.duration import format_minutes
-from bot.cards.text import clip, clip_field, count, escape_line, one_line
+from bot.cards.text import clip, clip_field, clip_middle, count, count_units, escape_line, one_line
 from bot.follow.item import (
     DelaySelect,
     DirectButton,
@@ -52,6 +52,7 @@ _THREAD_ERRORS = {
 """By Discord's codes."""
 _DELAYS_MINUTES = (0, 15, 30, 60, 120, 180, 360, 720, 1440)
 _PLACE_LIMIT = 30
+_WISH_LIMIT = 20
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _KINDS = {
     "anime": "Anime",
@@ -101,10 +102,11 @@ class Ended(msgspec.Struct, frozen=True):
 
 
 def name_follow(line: FollowLine) -> str:
-    """A follow as plain text of at most 100 units, for selects and suggestions."""
-    where = f" · {one_line(line.place)}"
-    title = clip_field(f"{_KINDS[line.kind]}: {one_line(line.title) or _HIDDEN}", _LABEL_LIMIT - _PLACE_LIMIT)
-    return title + clip_field(where, _PLACE_LIMIT)
+    """A follow as plain text of at most 100 units, for selects and suggestions, with what tells it from others."""
+    ending = "".join(clip_field(f" · {one_line(wish)}", _WISH_LIMIT) for wish in line.wishes)
+    ending += clip_field(f" · {one_line(line.place)}", _PLACE_LIMIT)
+    title = f"{_KINDS[line.kind]}: {one_line(line.title) or _HIDDEN}"
+    return clip_middle(title, _LABEL_LIMIT - count_units(ending), field=True) + ending
 
 
 def render_followed(line: FollowLine, *, changed: bool = False, ahead: str = "") -> PageView:
@@ -130,7 +132,7 @@ def render_pick(text: str, subjects: Sequence[Subject], wish: Wish) -> PageView:
     """What is asked when `text` may mean several, two at least: which of them is to be followed."""
     options = [
         discord.SelectOption(
-            label=clip_field(one_line(one.title), _LABEL_LIMIT) or "Untitled",
+            label=clip_middle(one_line(one.title), _LABEL_LIMIT, field=True) or "Untitled",
             description=clip_field(one_line(one.detail), _LABEL_LIMIT) or None,
             value=str(one.id),
         )
@@ -280,4 +282,4 @@ def _format(line: FollowLine) -> str:
         details.append(f"mentions <@&{line.role_id}>")
     if line.threads and not line.in_digest:
         details.append("with threads" if not line.thread_error else f"no thread: {_explain_thread(line.thread_error)}")
-    return f"**{clip(escape_line(line.title), _TITLE_LIMIT) or _HIDDEN}** · {' · '.join(details)}"
+    return f"**{clip_middle(escape_line(line.title), _TITLE_LIMIT) or _HIDDEN}** · {' · '.join(details)}"

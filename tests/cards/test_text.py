@@ -16,6 +16,7 @@ from bot.cards.text import (
     clean,
     clip,
     clip_field,
+    clip_middle,
     count_units,
     cut,
     escape,
@@ -200,3 +201,24 @@ def test_a_clipped_escape_is_whole_or_gone(text: str, limit: int) -> None:
 )
 def test_clip_cuts_between_characters(text: str, limit: int, cut: str) -> None:
     assert clip(text, limit) == cut
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "cut"),
+    [
+        ("A long title 2nd Season", 23, "A long title 2nd Season"),
+        ("A very long title 2nd Season", 23, "A very long… 2nd Season"),
+        ("A very long title 2nd Season", 12, "A very long…"),
+        ("A very longtitleofonewordalone", 20, "A very longtitleofo…"),
+        ("漢字かな交じりの長い題名 第2期", 13, "漢字かな交じりの… 第2期"),
+    ],
+)
+def test_a_long_title_keeps_its_last_words_if_there_is_room(text: str, limit: int, cut: str) -> None:
+    assert clip_middle(text, limit, field=True) == cut
+
+
+@given(NASTY, st.integers(min_value=0, max_value=200))
+def test_what_is_cut_in_its_middle_fits(text: str, limit: int) -> None:
+    text = one_line(text)
+    assert size(clip_middle(escape(text), limit)) <= limit
+    assert count_units(clip_middle(text, limit, field=True)) <= limit

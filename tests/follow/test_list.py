@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from bot.cards.text import size
+from bot.cards.text import count_units
 from bot.follow.item import EndButton, FollowSelect, ListButton, name_notice
 from bot.follow.list import ROWS, Ended, FollowLine, name_follow, render_ended, render_follow_list, render_followed
 from bot.follow.model import Follow, Notice
@@ -169,6 +169,19 @@ def test_two_follows_of_the_same_are_told_apart_by_where_they_tell() -> None:
     assert name_follow(FollowLine(1, "vn", "Gate", 5, "#news")) == "Visual novel: Gate · #news"
 
 
-@given(st.text(max_size=400))
-def test_a_name_in_suggestions_fits(title: str) -> None:
-    assert 0 < size(name_follow(FollowLine(1, "developer", title))) <= 100
+def test_two_follows_of_the_same_are_told_apart_by_what_is_wished_for() -> None:
+    line = FollowLine(1, "vn", "Gate", 5, "#news", wishes=["Japanese", "Windows"])
+    assert name_follow(line) == "Visual novel: Gate · Japanese · Windows · #news"
+
+
+def test_two_seasons_with_a_long_title_are_told_apart() -> None:
+    title = "Tensei Kizoku no Isekai Boukenroku: Jichou wo Shiranai Kamigami no Shito - Bangai-hen"
+    lines = [FollowLine(1, "anime", f"{title} {season} Season", 5, "#anime-news") for season in ("2nd", "3rd")]
+    for second, third in (map(name_follow, lines), (read_texts(render_followed(line)) for line in lines)):
+        assert second != third
+        assert second.replace("2nd Season", "3rd Season") == third
+
+
+@given(st.text(max_size=400), st.lists(st.text(max_size=40), max_size=2), st.text(max_size=100))
+def test_a_name_in_suggestions_fits(title: str, wishes: list[str], place: str) -> None:
+    assert 0 < count_units(name_follow(FollowLine(1, "developer", title, 5, place, wishes=wishes))) <= 100
