@@ -31,7 +31,7 @@ from bot.follow.model import BY_CLOCK, DAY_S, DIGEST, WORKS
 from bot.follow.subject import Subject
 from bot.navigation.frame import ACCENT, PageView
 
-ROWS = 15  # of the longest lines, which fit then
+ROWS = 10  # of the longest lines, which fit then
 NOTHING = "You follow nothing yet. `/follow` tells you, or a channel, of new episodes and releases."
 _HIDDEN = "An entry for adults"
 _GOES_ON = {
@@ -152,10 +152,10 @@ def render_ended(ended: Ended) -> PageView:
 
 def add_ended(view: PageView, ended: Ended) -> PageView:
     """The view with the same below it."""
-    title = clip(escape_line(ended.line.title), _TITLE_LIMIT) or _HIDDEN
-    text = f"🔕 No longer followed: **{title}**."
+    line = ended.line
+    text = f"🔕 No longer followed: {' · '.join((_format_title(line), *_list_wishes(line), _locate(line)))}."
     if ended.goes_on:
-        text += f" {_GOES_ON[ended.line.kind]}"
+        text += f" {_GOES_ON[line.kind]}"
     if ended.late:
         text += f"\n{tell_late(ended.late)}"
     view.add_item(ui.TextDisplay[Any](text))
@@ -182,10 +182,7 @@ def render_follow_list(lines: Sequence[FollowLine], *, number: int) -> PageView:
     last = (len(lines) + ROWS - 1) // ROWS
     number = min(max(number, 1), last)
     shown = lines[(number - 1) * ROWS : number * ROWS]
-    options = [discord.SelectOption(label=name_follow(line), value=str(line.id)) for line in shown]
-    text = "\n".join(["## Followed", *(f"- {_format(line)}" for line in shown)])
-    container = ui.Container[Any](ui.TextDisplay[Any](text), accent_colour=ACCENT)
-    container.add_item(ui.ActionRow[Any](FollowSelect(options, number=number)))
+    container = _build_rows("## Followed", shown, number)
     buttons = [ListButton(number - 1, label="Previous", emoji="◀️")] if number > 1 else []
     buttons += [ListButton(number + 1, label="Next", emoji="▶️")] if number < last else []
     if buttons:
@@ -193,6 +190,25 @@ def render_follow_list(lines: Sequence[FollowLine], *, number: int) -> PageView:
     view = PageView()
     view.add_item(container)
     return view
+
+
+def render_several(text: str, lines: Sequence[FollowLine]) -> PageView:
+    """What is asked when several follows are called `text`: which of them is to be ended."""
+    asked = clip(escape_line(text), _TITLE_LIMIT)
+    heading = f"{count(len(lines), 'follow')} are called “{asked}”. Open the one that you want to stop."
+    if len(lines) > ROWS:
+        heading += f"\n-# These are the first {ROWS}; `/follow list` shows all."
+    view = PageView()
+    view.add_item(_build_rows(heading, lines[:ROWS], 1))
+    return view
+
+
+def _build_rows(heading: str, lines: Sequence[FollowLine], number: int) -> ui.Container[Any]:
+    """Follows, and a select that opens one of them, from that page of the list."""
+    options = [discord.SelectOption(label=name_follow(line), value=str(line.id)) for line in lines]
+    text = "\n".join([heading, *(f"- {_format(line)}" for line in lines)])
+    container = ui.Container[Any](ui.TextDisplay[Any](text), accent_colour=ACCENT)
+    return container.add_item(ui.ActionRow[Any](FollowSelect(options, number=number)))
 
 
 def render_listed(
@@ -263,14 +279,27 @@ def _explain_thread(code: int) -> str:
     return _THREAD_ERRORS.get(code, f"Discord refused it (code {code})")
 
 
+def _format_title(line: FollowLine) -> str:
+    return f"**{clip_middle(escape_line(line.title), _TITLE_LIMIT) or _HIDDEN}**"
+
+
+def _list_wishes(line: FollowLine) -> list[str]:
+    """What kind it is of, and which of that is wanted."""
+    return [_KINDS[line.kind], *(clip(escape_line(wish), 30) for wish in line.wishes)]
+
+
+def _locate(line: FollowLine) -> str:
+    return f"<#{line.channel_id}>" if line.channel_id else "by direct message"
+
+
 def _format(line: FollowLine) -> str:
-    details = [_KINDS[line.kind], *(clip(escape_line(wish), 30) for wish in line.wishes)]
+    details = [_format_title(line), *_list_wishes(line)]
     if line.kind in BY_CLOCK:
         on = f"on {WEEKDAYS[line.delay_s // DAY_S % 7]}s " if line.kind == DIGEST else ""
         details.append(f"{on}at {line.delay_s % DAY_S // 3600}:00 {_name_clock(line.offset_s)}")
     elif line.delay_s:
         details.append(f"{count(line.delay_s // 60, 'minute')} later")
-    details.append(f"<#{line.channel_id}>" if line.channel_id else "by direct message")
+    details.append(_locate(line))
     if line.in_digest:
         details.append("in the weekly digest")
     if line.closed:
@@ -282,4 +311,4 @@ def _format(line: FollowLine) -> str:
         details.append(f"mentions <@&{line.role_id}>")
     if line.threads and not line.in_digest:
         details.append("with threads" if not line.thread_error else f"no thread: {_explain_thread(line.thread_error)}")
-    return f"**{clip_middle(escape_line(line.title), _TITLE_LIMIT) or _HIDDEN}** · {' · '.join(details)}"
+    return " · ".join(details)

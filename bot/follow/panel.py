@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from msgspec.structs import replace
 
 from bot.account.model import Service
-from bot.cards.text import clip
 from bot.errors import InvalidInput, NotAllowed, ServiceError
 from bot.follow.daily import HEADINGS, build_timed, find_period_s, find_turn, list_moved
 from bot.follow.digest import TITLE as DIGEST_TITLE
@@ -23,9 +22,11 @@ from bot.follow.list import (
     render_followed,
     render_listed,
     render_pick,
+    render_several,
     tell_late,
 )
 from bot.follow.model import BY_CLOCK, DAY_S, DIGEST, MINE, WORKS, Follow, PostKind
+from bot.follow.named import find_named
 from bot.follow.own_list import build_list_follow, describe_list, explain_list, find_account
 from bot.follow.place import (
     MANAGE,
@@ -49,8 +50,6 @@ from bot.interaction.reply import Interaction, Work, answer, change
 from bot.lookup.source import Sources
 from bot.navigation.frame import PageView
 from bot.navigation.page import Visit
-from bot.service.near import rank_near
-from bot.service.near_match import name_near
 from bot.store.store import Store
 from bot.vndb.api.names import Names
 
@@ -58,7 +57,6 @@ _DIRECT = "`/follow` without “channel” tells you by direct message."
 _GONE = "is not there any more; /follow list shows what is"
 _NOT_CHANGED = {"gone": _GONE, "busy": "is just being told; it can be moved in a few minutes"}
 _CHOICES_AT_MOST = 25
-_TYPED_LIMIT = 100
 _MINUTE_S = 60
 _HOUR_S = 3600
 _DELAY_MINUTES_AT_MOST = 1440
@@ -236,17 +234,13 @@ class FollowPanel(FollowActions):
         return follow
 
     async def remove_named(self, interaction: Interaction, text: str) -> PageView:
-        """End the follow that was chosen from the suggestions, or whose name was typed. Raises as `remove` does."""
-        lines = await self._list_lines(interaction)
-        wanted = text.strip().casefold()
-        named = [one.id for one in lines if wanted in {str(one.id), one.title.casefold(), name_follow(one).casefold()}]
-        if not named and not text.strip().isdecimal():
-            error = InvalidInput(
-                "follow", f"“{clip(text.strip(), _TYPED_LIMIT)}” is none of those; /follow list shows them"
-            )
-            error.near = name_near(one.title for one in rank_near(text, lines, lambda line: (line.title,)))
-            raise error
-        return await self.remove(interaction, named[0] if named else 0)
+        """End the follow that was chosen from the suggestions, or whose name was typed; ask which one if several are
+        called so. Raises as `remove` does.
+        """
+        named = find_named(text, await self._list_lines(interaction))
+        if len(named) > 1:
+            return render_several(text, named)
+        return await self.remove(interaction, named[0].id if named else 0)
 
     async def suggest(self, interaction: Interaction, text: str) -> list[tuple[str, str]]:
         """The follows that a person may end, as (name, id), by what was typed of their names."""

@@ -131,6 +131,32 @@ async def test_what_is_not_followed_is_not_stopped_and_what_is_nearly_called_so_
     assert f"Did you mean “{TITLE}”?" in said
 
 
+async def test_of_several_that_are_called_so_none_is_stopped_before_one_is_chosen(place: Place) -> None:
+    person, general = place.moderator, place.general
+    await say(person, general, "follow vn", title="v17", channel=general, language="ja")
+    await say(person, general, "follow vn", title="v17", channel=general, language="en", platform="win")
+    first, second = await place.shiori.follow_records.list_follows()
+    choices = await person.autocomplete(general, "follow stop", focused="follow", follow="Ever")
+    assert [one["name"].split(" · ")[1:-1] for one in choices] == [["Japanese"], ["English", "Windows"]]
+    asked = await (await person.slash(general, "follow stop", follow=first.title)).message()
+    assert f"2 follows are called “{first.title}”. Open the one that you want to stop." in texts(asked)
+    assert await place.shiori.follow_records.list_follows() == [first, second]
+    opened = await (await person.select(asked, "followed:1", [str(second.id)])).message()
+    stopped = await (await person.press(opened, f"follows-stop:{second.id}:1")).message()
+    said = f"No longer followed: **{first.title}** · Visual novel · English · Windows · <#{general.id}>."
+    assert said in texts(stopped)
+    assert await place.shiori.follow_records.list_follows() == [first]
+
+
+async def test_blanks_stop_nothing_that_may_not_be_named(place: Place) -> None:
+    after_dark, adult = place.world.after_dark, AnilistSample.ADULT_WEEKLY
+    await say(place.moderator, after_dark, "follow anime", title=f"#{adult.value}", channel=after_dark)
+    assert "The follow is blank; pick one from the suggestions." in await say(
+        place.moderator, place.general, "follow stop", follow="  "
+    )
+    assert len(await place.shiori.follow_records.list_follows()) == 1
+
+
 async def test_works_that_have_ended_are_named(shared: Place) -> None:
     said = await say(shared.reader, shared.general, "follow anime", title="steins;gate")
     assert "Steins;Gate" in said

@@ -56,7 +56,7 @@ async def test_who_ends_a_single_follow_is_told_that_the_list_goes_on(shared: Pl
         await say(place.reader, place.general, command, **options)
     said = await say(place.reader, place.general, "follow stop", follow=TITLE)
     still = "Your list on AniList still tells you of it while you watch it or plan to."
-    assert f"No longer followed: **{TITLE}**. {still}" in said
+    assert f"No longer followed: **{TITLE}** · Anime · by direct message. {still}" in said
     said = await say(place.reader, place.general, "follow stop", follow="AniList list of shiori_sample")
     assert "No longer followed: **AniList list" in said
     assert "still tells" not in said

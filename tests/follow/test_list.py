@@ -10,7 +10,17 @@ from msgspec.structs import replace
 
 from bot.cards.text import count_units
 from bot.follow.item import EndButton, FollowSelect, ListButton, name_notice
-from bot.follow.list import ROWS, Ended, FollowLine, name_follow, render_ended, render_follow_list, render_followed
+from bot.follow.list import (
+    ROWS,
+    Ended,
+    FollowLine,
+    add_ended,
+    name_follow,
+    render_ended,
+    render_follow_list,
+    render_followed,
+    render_several,
+)
 from bot.follow.model import Follow, Notice
 from bot.follow.notice import render_notice
 from bot.follow.upcoming import Outlook
@@ -109,6 +119,7 @@ def build_lines(number: int) -> list[FollowLine]:
             86_400,
             threads=True,
             thread_error=160006,
+            refused=True,
         )
         for each in range(number)
     ]
@@ -126,6 +137,15 @@ def test_every_page_of_the_longest_list_fits_and_holds_each_follow_once() -> Non
         items = list_items(render_follow_list(lines, number=number))
         shown += [option["value"] for item in items for option in item.get("options", ())]
     assert shown == [str(line.id) for line in lines]
+
+
+def test_what_was_stopped_and_what_is_asked_fit_beside_the_longest_lines() -> None:
+    lines = build_lines(ROWS + 1)
+    list_items(add_ended(render_follow_list(lines, number=1), Ended(lines[0], late=9)))
+    asked = render_several("W" * 200, lines)
+    options = [option["value"] for item in list_items(asked) for option in item.get("options", ())]
+    assert options == [str(line.id) for line in lines[:ROWS]]
+    assert f"{ROWS + 1} follows are called “{'W' * 79}…”." in read_contents(asked)[0]
 
 
 def test_pages_lead_to_each_other() -> None:
