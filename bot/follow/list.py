@@ -28,6 +28,7 @@ from bot.follow.item import (
     Wish,
 )
 from bot.follow.model import BY_CLOCK, DAY_S, DIGEST, WORKS
+from bot.follow.role import RoleError
 from bot.follow.subject import Subject
 from bot.navigation.frame import ACCENT, PageView
 
@@ -87,6 +88,7 @@ class FollowLine(msgspec.Struct, frozen=True):
     closed: bool = False
     in_digest: bool = False
     refused: bool = False
+    role_error: RoleError = ""
 
 
 class Ended(msgspec.Struct, frozen=True):
@@ -279,6 +281,14 @@ def _explain_thread(code: int) -> str:
     return _THREAD_ERRORS.get(code, f"Discord refused it (code {code})")
 
 
+def _explain_role(line: FollowLine) -> str:
+    if line.role_error == "deleted":
+        return "mentions nobody: its role is deleted"
+    if line.role_error == "silent":
+        return f"notifies nobody of <@&{line.role_id}>: Shiori may not mention it there"
+    return f"mentions <@&{line.role_id}>"
+
+
 def _format_title(line: FollowLine) -> str:
     return f"**{clip_middle(escape_line(line.title), _TITLE_LIMIT) or _HIDDEN}**"
 
@@ -308,7 +318,7 @@ def _format(line: FollowLine) -> str:
         why = "" if line.channel_id else ": are your direct messages open?"
         details.append(f"Discord refused the last notice{why}")
     if line.role_id:
-        details.append(f"mentions <@&{line.role_id}>")
+        details.append(_explain_role(line))
     if line.threads and not line.in_digest:
         details.append("with threads" if not line.thread_error else f"no thread: {_explain_thread(line.thread_error)}")
     return " · ".join(details)

@@ -40,6 +40,7 @@ from bot.follow.place import (
     refuse_threads,
 )
 from bot.follow.record import PER_PERSON, PER_SERVER, FollowRecords
+from bot.follow.role import find_role_error
 from bot.follow.subject import Subject, SubjectKind, find_subjects, name_subject, refuse_adult
 from bot.follow.upcoming import UNKNOWN, fetch_outlook
 from bot.gate.rules import Hosted
@@ -376,6 +377,7 @@ class FollowPanel(FollowActions):
             channel_id=follow.channel_id,
             place="by direct message" if follow.channel_id is None else name_channel(follow.channel_id, interaction),
             role_id=follow.role_id,
+            role_error=find_role_error(follow, interaction.client.get_guild(follow.guild_id or 0)),
             threads=follow.threads,
             offset_s=follow.offset_s,
             thread_error=follow.thread_error,

@@ -8,6 +8,7 @@ import discord
 from bot.cards.text import BREAK
 from bot.errors import InvalidInput, NotAllowed, Unavailable
 from bot.follow.model import Follow
+from bot.follow.role import may_mention
 from bot.interaction.permission import NAMES, find_missing, find_permissions
 from bot.interaction.place import check_server
 from bot.interaction.reply import Interaction
@@ -79,7 +80,7 @@ def check_role(interaction: Interaction, role_id: int | None, channel: GuildChan
         return
     if not _find_permissions(interaction, channel).mention_everyone:
         raise NotAllowed(_MENTION)
-    if not channel.permissions_for(channel.guild.me).mention_everyone:
+    if not may_mention(role, channel):
         raise InvalidInput(
             "role", f"cannot be mentioned by Shiori there: that needs “{_MENTION}”, or a role that anyone may mention"
         )

@@ -225,6 +225,26 @@ async def test_a_role_that_shiori_may_not_mention_is_refused(place: Place) -> No
     assert await place.shiori.follow_records.list_follows() == []
 
 
+@pytest.mark.parametrize("how", ["silent", "deleted"])
+async def test_a_role_that_nobody_is_notified_with_any_more_is_said_to_be_one(unconnected: Place, how: str) -> None:
+    place = unconnected
+    owner, role = place.person(place.world.owner), place.world.create_role("readers")
+    mention = discord.Permissions(mention_everyone=True).value
+    place.world.grant(place.general, place.world.bot_role, mention)
+    async with place.connected():
+        await follow(place, by=owner, channel=place.general, role=role)
+        assert f"mentions <@&{role.id}>" in await say(owner, place.general, "follow list")
+    if how == "silent":
+        place.world.revoke(place.general, place.world.bot_role, mention)
+        said = f"notifies nobody of <@&{role.id}>: Shiori may not mention it there"
+    else:
+        del place.world.roles[role.id]
+        said = "mentions nobody: its role is deleted"
+    async with place.connected():
+        await place.shiori.wait_until_ready()
+        assert said in await say(owner, place.general, "follow list")
+
+
 async def test_where_shiori_may_not_write_nothing_is_followed(place: Place) -> None:
     place.world.revoke(place.general, place.world.bot_role, Permission.SEND_MESSAGES)
     assert "Send Messages" in await follow(place, channel=place.general)

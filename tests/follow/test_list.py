@@ -120,6 +120,7 @@ def build_lines(number: int) -> list[FollowLine]:
             threads=True,
             thread_error=160006,
             refused=True,
+            role_error="silent",
         )
         for each in range(number)
     ]
