@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -128,8 +128,8 @@ _FORM = 9
 
 def _may_mention_all(request: SeenRequest) -> bool:
     """Whether it writes something, and lets whatever stands in it mention people, roles or everybody."""
-    body: Any = request.body if isinstance(request.body, dict) else {}
-    written = body["data"] if request.path.endswith("/callback") and "data" in body else body
+    body = cast("dict[str, Any]", request.body) if isinstance(request.body, dict) else {}
+    written = cast("dict[str, Any]", body["data"] if request.path.endswith("/callback") and "data" in body else body)
     if not written.get("content") and not written.get("components"):
         return False
     is_message = re.search(r"/(messages(/[0-9]+|/@original)?|callback|webhooks/[0-9]+/[^/]+)$", request.path)
