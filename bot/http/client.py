@@ -45,6 +45,7 @@ _log = logging.getLogger("bot.http")
 REFRESH_PATIENCE_S = 30.0  # after a failed refresh of an entry, before the next one
 _GATEWAY = (502, 503, 504)  # said by what stands before a service that may have done nothing
 _MISSING = 404  # there is no such entry: an answer like any other
+_LONGEST_DEBT_S = 3600.0  # far more than a service lets be owed: a note that says so is wrong
 _GUARD_S = 1.0  # the transport keeps the time-out; this much later the client stops believing so
 
 
@@ -140,7 +141,7 @@ class Client:
     def take_over(self, service: str, spent: Spent) -> None:
         """Count what an earlier process used up. It may have been of a service that is not asked here."""
         if service in self._lanes:
-            self._lanes[service].take_over(spent)
+            self._lanes[service].take_over(replace(spent, debt_s=min(spent.debt_s, _LONGEST_DEBT_S)))
 
     def find_limit(self, service: str) -> int:
         """How many requests the longest window of a service has; 1 if it has none."""
@@ -393,8 +394,12 @@ class Client:
         """What the answer means, and the execution time it cost (None: not known)."""
         finding = lane.policy.examine(response)
         cost_s = finding.cost_s or None
-        if isinstance(finding.error, QueryTimedOut) and permit.sent_at is not None:
-            cost_s = self._clock.monotonic() - permit.sent_at  # it was the question that took so long, not the way
+        if permit.sent_at is not None:
+            took_s = self._clock.monotonic() - permit.sent_at
+            if isinstance(finding.error, QueryTimedOut):
+                cost_s = took_s  # it was the question that took so long, not the way
+            elif cost_s is not None:
+                cost_s = min(cost_s, took_s)  # executed for longer than it was on its way it cannot have been
         if finding.pause_s is not None:
             lane.rest(Rest.BAN if isinstance(finding.error, Banned) else Rest.PAUSE, finding.pause_s)
             self.counters.add(request.service, "paused")

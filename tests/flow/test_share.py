@@ -46,13 +46,13 @@ async def test_a_flood_of_searches_leaves_anilist_to_the_others(place: Place) ->
 
 async def test_costly_searches_leave_time_to_the_others(place: Place) -> None:
     await wish(place)
-    place.services.vndb.execution_s = COSTLY_S
+    place.services.vndb.fault, place.services.vndb.slow_s = "slow", COSTLY_S
     said = [
         texts(await (await place.reader.slash(place.general, "vn search", title=f"costly {number}")).message())
         for number in range(3)
     ]
     assert [f"VNDB {TIME}" in one for one in said] == [False, True, True]
-    place.services.vndb.execution_s = 0.1
+    place.services.vndb.fault = None
     other = await place.moderator.slash(place.general, "vn search", title="clannad")
     assert "CLANNAD" in texts(await other.message())
     assert place.services.vndb.violations == 0
@@ -94,9 +94,9 @@ async def test_a_slow_vndb_answers_who_is_alone_until_its_time_is_used_up_and_st
 
 async def test_what_others_asked_for_already_is_there_for_who_is_over_their_share(place: Place) -> None:
     await wish(place)
-    place.services.vndb.execution_s = COSTLY_S
+    place.services.vndb.fault, place.services.vndb.slow_s = "slow", COSTLY_S
     await (await place.reader.slash(place.general, "vn search", title="costly")).message()
-    place.services.vndb.execution_s = 0.01
+    place.services.vndb.fault = None
     await (await place.moderator.slash(place.general, "vn search", title="clannad")).message()
     again = await place.reader.slash(place.general, "vn search", title="clannad")
     assert "CLANNAD" in texts(await again.message())

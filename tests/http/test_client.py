@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import random
 
 import pytest
@@ -23,6 +24,7 @@ from bot.http import (
     asking,
     find_key,
 )
+from bot.http.policy import Spent
 from tests.support.clock import FakeClock
 from tests.support.transport import Reply, ScriptedTransport
 
@@ -360,9 +362,28 @@ def examine_cost(response: Response) -> Finding:
 
 
 async def test_examined_cost_is_booked() -> None:
-    rig = Rig(policy=Policy("demo", time_account=TimeAccount(), examine=examine_cost))
-    await rig.fetch()
+    rig = Rig(Reply(after_s=4.5), policy=Policy("demo", time_account=TimeAccount(), examine=examine_cost))
+    task = rig.start()
+    await rig.clock.advance(4.5)
+    await task
     assert rig.client.lane("demo").debt_s == pytest.approx(240.0)
+
+
+async def test_no_more_is_booked_than_the_request_can_have_taken() -> None:
+    rig = Rig(Reply(after_s=0.5), policy=Policy("demo", time_account=TimeAccount(), examine=examine_cost))
+    task = rig.start()
+    await rig.clock.advance(0.5)
+    await task
+    assert rig.client.lane("demo").debt_s == pytest.approx(30.0)
+
+
+@pytest.mark.parametrize("debt_s", [5e6, math.inf])
+async def test_a_debt_that_is_taken_over_is_over_within_the_hour(debt_s: float) -> None:
+    rig = Rig(policy=Policy("demo", time_account=TimeAccount()))
+    rig.client.take_over("demo", Spent((), debt_s))
+    assert rig.client.lane("demo").debt_s == pytest.approx(3600.0)
+    await rig.clock.advance(3301.0)
+    assert await rig.fetch() == b"{}"
 
 
 async def test_examined_ban_in_a_good_answer_pauses_the_lane() -> None:

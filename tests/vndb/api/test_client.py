@@ -217,19 +217,18 @@ async def test_an_error_is_not_remembered() -> None:
 
 async def test_what_a_query_cost_reaches_the_account() -> None:
     fake = FakeVndb(RECORDS)
-    fake.time_ms = 250
-    await fake.vndb.search(VN, "novel")
+    fake.time_ms, fake.after_s = 250, 0.3
+    await fake.clock.run(asyncio.create_task(fake.vndb.search(VN, "novel")))
     assert fake.client.lane("VNDB").debt_s == pytest.approx(15, abs=0.5)  # pyright: ignore[reportUnknownMemberType]
 
 
 async def test_execution_time_is_spent_before_the_server_would_refuse() -> None:
     fake = FakeVndb(RECORDS)
-    fake.time_ms = 3000
-    with asking(fake.clock, within_s=2.5, priority=Priority.COMMAND):
-        for number in range(2):
-            await fake.vndb.search(VN, f"novel {number}")
-        with pytest.raises(Throttled) as caught:
-            await fake.vndb.search(VN, "novel 2")
+    fake.time_ms, fake.after_s = 3000, 3.0
+    for number in range(2):
+        await fake.clock.run(asyncio.create_task(fake.vndb.search(VN, f"novel {number}")))
+    with asking(fake.clock, within_s=2.5, priority=Priority.COMMAND), pytest.raises(Throttled) as caught:
+        await fake.vndb.search(VN, "novel 2")
     assert caught.value.retry_after_s is not None
     assert fake.sent == 2
 

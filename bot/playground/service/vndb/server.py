@@ -87,7 +87,9 @@ class SampleVndb(SampleService[Fault]):
         self.window = window or SlidingWindow(200, 300, clock)
         self.account = account or ExecutionTime(clock=clock)
         self.execution_s = 0.004
-        """What each query is charged for and reports as its `time`; nobody waits for it."""
+        """What each query is charged for and reports as its `time`. Nobody waits for it, so the bot believes little of
+        it: what is to cost the bot something is the fault `slow`.
+        """
         self.tokens = Tokens(tokens or {})
         self._now = now
         self._rng = rng or Random()
