@@ -430,7 +430,8 @@ def _log_refusal(request: Request, response: Response, error: ServiceError) -> N
     """Say in the service's own words why it gave no answer: who hosts the bot can help, who asked cannot."""
     if error.status == _MISSING:
         return
-    words = parse_reason(response.body) if response.status >= 400 else ""
+    # What shuts us out names our own address: nothing of that.
+    words = parse_reason(response.body) if response.status >= 400 and not isinstance(error, Banned) else ""
     _log.warning("%s refused %s (%s): %s", request.service, request.what, response.status, words or error.reason)
 
 

@@ -36,18 +36,34 @@ class Ambiguous(BadAnswer):
     """Several keys of one gallery were in a request, and the answer does not tell which of them is wrong."""
 
 
+class _Refusal(msgspec.Struct):
+    error: str
+
+
 def examine(response: Response) -> Finding:
-    """Find out whether an answer is a ban page: then nothing may be asked for the time that it names."""
+    """Find out whether an answer says that we are banned: then nothing may be asked for the time that it names.
+
+    E-Hentai says so on a page with a 200. What stands before it may say it with any status, and an API in JSON.
+    """
+    words = _find_words(response.body)
+    if _BANNED.search(_BLANK.sub(" ", words)):
+        pause_s = parse_ban_s(words)
+        reason = "a ban page"  # nothing of it: it names our own address
+        return Finding(pause_s=pause_s, error=Banned(SERVICE, reason, status=response.status, retry_after_s=pause_s))
     if not 200 <= response.status < 300 or is_record(response.body):
         return Finding()
-    if _looks_like_json(response.body):
-        return Finding(error=BadAnswer(SERVICE, "JSON that holds nothing", status=response.status))
-    text = response.body[:_LOOKED_AT_BYTES].decode("utf-8", errors="replace")
-    if not _BANNED.search(_BLANK.sub(" ", text)):
-        return Finding(error=BadAnswer(SERVICE, "a page in place of JSON", status=response.status))
-    pause_s = parse_ban_s(text)
-    reason = "a ban page"  # nothing of it: it names our own address
-    return Finding(pause_s=pause_s, error=Banned(SERVICE, reason, status=response.status, retry_after_s=pause_s))
+    what = "JSON that holds nothing" if _looks_like_json(response.body) else "a page in place of JSON"
+    return Finding(error=BadAnswer(SERVICE, what, status=response.status))
+
+
+def _find_words(body: bytes) -> str:
+    """What an answer itself says: a page, or the error of JSON. Titles of galleries may say anything."""
+    if not _looks_like_json(body):
+        return body[:_LOOKED_AT_BYTES].decode("utf-8", errors="replace")
+    try:
+        return decode(body, _Refusal).error[:_LOOKED_AT_BYTES]
+    except msgspec.DecodeError:
+        return ""
 
 
 def parse_ban_s(page: str) -> float:

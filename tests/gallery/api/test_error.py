@@ -111,10 +111,12 @@ PAGES = [
         BAN_PAGE,
         b"<html><body>Your IP address has been temporarily <b>banned</b>. The ban expires in 3 minutes</body></html>",
         b"\xef\xbb\xbfThe ban will expire in 3 minutes",
+        b'{"error": "Your IP address has been temporarily banned. The ban expires in 3 minutes"}',
     ],
 )
-def test_a_page_that_says_so_is_a_ban(body: bytes) -> None:
-    finding = examine(Response(200, {}, body))
+@pytest.mark.parametrize("status", [200, 302, 403, 404, 429, 500, 503])
+def test_an_answer_that_says_so_is_a_ban(body: bytes, status: int) -> None:
+    finding = examine(Response(status, {}, body))
     assert isinstance(finding.error, Banned)
     assert finding.pause_s == finding.error.retry_after_s
     assert finding.pause_s
@@ -131,6 +133,9 @@ def test_any_other_page_in_place_of_json_is_a_bad_answer(body: bytes) -> None:
     "body",
     [
         b'{"gmetadata": []}',
+        b'{"gmetadata": [{"gid": 1, "title": "Banned", "error": "banned"}]}',
+        b'{"error": "Key missing"}',
+        b'{"error": {"reason": "banned"}}',
         b'{"gmeta',
         b"[",
         b" \n{",
@@ -149,7 +154,7 @@ def test_json_of_any_kind_is_no_ban(body: bytes) -> None:
 
 @pytest.mark.parametrize("status", [302, 404, 429, 500, 502])
 def test_another_status_speaks_for_itself(status: int) -> None:
-    finding = examine(Response(status, {}, BAN_PAGE))
+    finding = examine(Response(status, {}, b"<html><body>Down for maintenance</body></html>"))
     assert (finding.pause_s, finding.error) == (None, None)
 
 
@@ -191,6 +196,17 @@ async def test_what_is_kept_is_still_shown_during_a_ban() -> None:
     with pytest.raises(Blocked):
         await fake.run(fake.ehentai.fetch(make_key(2)))
     assert isinstance(await fake.run(fake.ehentai.fetch(make_key(1))), Card)
+
+
+@pytest.mark.parametrize("status", [403, 429, 503])
+async def test_a_ban_is_one_whatever_the_status(status: int, caplog: pytest.LogCaptureFixture) -> None:
+    fake = FakeEhentai([1])
+    fake.reply = Reply(status=status, body=BAN_PAGE)
+    with pytest.raises(Banned):
+        await fake.run(fake.ehentai.fetch(make_key(1)))
+    assert fake.sent == 1
+    assert fake.client.lane("E-Hentai").banned_for_s >= 59 * 60 + 23
+    assert f"E-Hentai refused galleries ({status}): a ban page" in caplog.text  # it names our own address
 
 
 async def test_a_ban_page_that_names_no_time_pauses_the_lane_for_an_hour() -> None:
