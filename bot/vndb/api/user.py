@@ -81,13 +81,13 @@ class Users:
         answer = await self._client.cached(
             f"{SERVICE} user {wanted}",
             LIST_LIFETIME,
-            lambda: self._batcher.load(wanted),
+            lambda: self._load(wanted),
             service=SERVICE,
             what="user",
         )
         if answer.body is None:
             raise NotFound(SERVICE, f"user called {wanted}")
-        user = read_record(answer.body, User)
+        user = _read_user(answer.body)
         if not answer.cached and user.id != wanted:  # from here on they are asked for by their id
             await self._client.put(f"{SERVICE} user {user.id}", answer.body, LIST_LIFETIME)
         return Card(user, answer.age_s, answer.stale)
@@ -191,6 +191,13 @@ class Users:
                 break
         return Votes(list(entries.values()), not more, age_s, stale)
 
+    async def _load(self, name: str) -> bytes | None:
+        """Somebody's record; None: there is nobody of that name. What cannot be read raises before it is kept."""
+        record = await self._batcher.load(name)
+        if record is not None:
+            _read_user(record)
+        return record
+
     async def _load_batch(self, names: Sequence[str]) -> list[bytes | None]:
         # The keys of a batch are distinct, as they must be: the same name twice is answered with 500.
         question = urlencode([*(("q", name) for name in names), ("fields", "lengthvotes,lengthvotes_sum")])
@@ -232,6 +239,13 @@ def _build_votes(user_id: str) -> ListQuery[ListEntry]:
         fields="vote",
         user=user_id,
     )
+
+
+def _read_user(body: bytes) -> User:
+    user = read_record(body, User)
+    if find_id(user.id, "u") is None:
+        raise BadAnswer(SERVICE, "no user")
+    return user
 
 
 def _parse_users(body: bytes) -> dict[str, msgspec.Raw]:

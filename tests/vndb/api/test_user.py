@@ -90,6 +90,15 @@ async def test_an_odd_person_is_a_bad_answer() -> None:
     assert await ask(fake, "yorhel") == [BadAnswer.__name__]
 
 
+@pytest.mark.parametrize("user_id", ["12", "", "U2", "u0", "u12345678"])
+async def test_somebody_of_a_strange_id_is_a_bad_answer_and_not_kept(user_id: str) -> None:
+    fake = FakeVndb()
+    fake.reply = Reply(body=msgspec.json.encode({"yorhel": {"id": user_id}}))
+    assert await ask(fake, "yorhel") == [BadAnswer.__name__]
+    fake.reply = Reply(body=b'{"yorhel":{"id":"u2"}}')
+    assert await ask(fake, "yorhel") == ["u2"]
+
+
 async def test_labels_have_counts_and_odd_ones_are_left_out() -> None:
     fake = FakeVndb()
     fake.get["ulist_labels"] = (
