@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Mapping
-from typing import Literal, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, TypeGuard, TypeVar
 from urllib.parse import quote, urlsplit
 
 from bot.errors import BadAnswer, InvalidInput, NotFound, Rejected
@@ -18,6 +18,7 @@ from bot.picture.api.model import Artist, AskedRating, Category, Picture, Pictur
 from bot.picture.api.names import LISTED_AT_MOST, NAMES_LIFETIME, Names
 from bot.picture.api.parse import (
     SERVICE,
+    Drawn,
     parse_v1_artist,
     parse_v1_artists,
     parse_v1_categories,
@@ -101,24 +102,27 @@ class Nekos:
         """A new picture each time, of exactly that rating. Raises `NotFound`, `InvalidInput`, `ServiceError`."""
         if self.version == 1:
             return await self._draw_v1(wish)
+        drawn: list[Drawn] = []
         for _ in range(DRAWS):
             picture = await self._draw_v4(wish)
-            if picture is not None and _fits(picture, wish):
+            if _fits(picture, wish):
                 return Card(picture)
-        raise NotFound(SERVICE, f"{_describe(wish)} among those it drew")
+            drawn.append(picture)
+        raise _explain(drawn, f"{_describe(wish)} among those it drew")
 
     async def fetch_of_artist(self, artist: Artist, *, rating: AskedRating) -> Card[Picture]:
         """One of an artist's `images`, at random (v1). Raises `NotFound`, `ServiceError`."""
         wish = PictureWish(rating)
+        drawn: list[Drawn] = []
         offsets = range(0, artist.images or 0, LISTED_AT_MOST)
         for offset in self._rng.sample(offsets, min(len(offsets), _LISTS)):
             path = f"artist/{quote(artist.id, safe='')}/images"
             body = await self._find(path, {"limit": str(LISTED_AT_MOST), "offset": str(offset)})
-            picture = await self._take(body, wish)
+            picture = await self._take(body, wish, drawn)
             if picture is not None:
                 return Card(picture)
-        drawn = " among those it drew" if len(offsets) > _LISTS else ""
-        raise NotFound(SERVICE, f"{rating} picture by this artist{drawn}")
+        among = " among those it drew" if len(offsets) > _LISTS else ""
+        raise _explain(drawn, f"{rating} picture by this artist{among}")
 
     async def fetch_artist(self, artist_id: str) -> Card[Artist]:
         """An artist, with the number of their pictures (v1). Raises `NotFound`, `ServiceError`."""
@@ -135,8 +139,8 @@ class Nekos:
         """25 of the categories whose names or descriptions match (v1). Raises as `search_artists`."""
         return await self._search("category", pattern, parse_v1_categories, page=page)
 
-    async def _draw_v4(self, wish: PictureWish) -> Picture | None:
-        """A picture; None for one that is withheld. Raises `NotFound` if there is none at all."""
+    async def _draw_v4(self, wish: PictureWish) -> Drawn:
+        """One of all. Raises `NotFound` if there is none at all."""
         asked = {"limit": "1", "rating": wish.rating}
         asked |= {"tags": ",".join(wish.tags)} if wish.tags else {}
         asked |= {"without_tags": ",".join(wish.without)} if wish.without else {}
@@ -149,6 +153,7 @@ class Nekos:
     async def _draw_v1(self, wish: PictureWish) -> Card[Picture]:
         categories = {"categories": ",".join(tag.replace("_", " ") for tag in wish.tags)} if wish.tags else {}
         # Most pictures are safe: one alone is likely to do, and needs no second question.
+        drawn: list[Drawn] = []
         limits = (1, *[LISTED_AT_MOST] * _LISTS) if wish.rating == "safe" else (LISTED_AT_MOST,) * _LISTS
         for limit in limits:
             try:
@@ -159,20 +164,21 @@ class Nekos:
                     raise
                 raise InvalidInput("tags", f"are not all categories of this server: {unknown[1]}") from None
             # None at all is no last word either: v1 looks at a fifth of its pictures each time.
-            picture = await self._take(body, wish)
+            picture = await self._take(body, wish, drawn)
             if picture is not None:
                 return Card(picture)
-        raise NotFound(SERVICE, f"{_describe(wish)} among those it drew")
+        raise _explain(drawn, f"{_describe(wish)} among those it drew")
 
-    async def _take(self, body: bytes | None, wish: PictureWish) -> Picture | None:
-        """One of a list of v1 that fits, with its own address."""
+    async def _take(self, body: bytes | None, wish: PictureWish, drawn: list[Drawn]) -> Picture | None:
+        """One of a list of v1 that fits, with its own address. All of the list comes to `drawn`."""
         pictures = parse_v1_pictures(body, self._pictures) if body is not None else []
-        fitting = [picture for picture in pictures if picture is not None and _fits(picture, wish)]
+        drawn += pictures
+        fitting = [picture for picture in pictures if _fits(picture, wish)]
         if len(pictures) < 2 or not fitting:
             return fitting[0] if fitting else None
         body = await self._find(f"image/{quote(self._rng.choice(fitting).id, safe='')}", {})
         picture = parse_v1_picture(body, self._pictures) if body is not None else None
-        return picture if picture is not None and _fits(picture, wish) else None
+        return picture if _fits(picture, wish) else None
 
     async def _search(
         self, kind: Searched, pattern: str, parse: Callable[[bytes], list[T | None]], *, page: int
@@ -182,8 +188,11 @@ class Nekos:
         if body is None:
             raise NotFound(SERVICE, f"{kind} search")
         rows = parse(body)
+        found = [row for row in rows if row is not None]
+        if rows and not found:
+            raise BadAnswer(SERVICE, "rows of which none can be read")
         # v1's total counts the whole table, whatever is searched for; so a full page may have another after it.
-        return Found([row for row in rows if row is not None], more=len(rows) >= LISTED_AT_MOST)
+        return Found(found, more=len(rows) >= LISTED_AT_MOST)
 
     def _build_request(self, path: str, asked: Mapping[str, str]) -> Request:
         query = "&".join(f"{name}={quote(value, safe=',')}" for name, value in asked.items())
@@ -207,8 +216,16 @@ class Nekos:
             raise Rejected(SERVICE, message[1], status=error.status) from None
 
 
-def _fits(picture: Picture, wish: PictureWish) -> bool:
+def _explain(drawn: Sequence[Drawn], noun: str) -> BadAnswer | NotFound:
+    """Why nothing of what was drawn is shown. What cannot be read may be what is wanted."""
+    odd = [one for one in drawn if isinstance(one, BadAnswer)]
+    return odd[0] if odd and len(odd) == len(drawn) else NotFound(SERVICE, noun)
+
+
+def _fits(picture: Drawn, wish: PictureWish) -> TypeGuard[Picture]:
     """Whether it is what was asked for, whatever the service made of the question."""
+    if not isinstance(picture, Picture):
+        return False
     tags = set(map(normalise_tag, picture.tags))
     return picture.rating == wish.rating and tags.isdisjoint(wish.without)
 

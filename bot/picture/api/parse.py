@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import cast
+from typing import TypeAlias, cast
 
 import msgspec
 
@@ -16,11 +16,15 @@ from bot.service.record import S, parse_record
 
 SERVICE = "Nekos API"
 
+Drawn: TypeAlias = Picture | BadAnswer | None
+"""A picture; None for one that is withheld; an error in place of what cannot be read, or is another's."""
+
 # v1's words. Its documentation: questionable is mild, nsfw is suggestive but not explicit.
 _V1_RATINGS: dict[str | None, Rating] = {"sfw": "safe", "questionable": "suggestive", "nsfw": "borderline"}
 _V4_RATINGS: dict[str | None, Rating] = {**{rating: rating for rating in RATINGS}, "explicit": "explicit"}
 _URL = re.compile(r"https?://[0-9A-Za-z][0-9A-Za-z.:-]*(?:[/?#][!-~]*)?")
 _URL_LIMIT = 2048
+_ODD = "what cannot be read as one of its pictures"
 _COLOUR = re.compile(r"#([0-9A-Fa-f]{6})")
 
 
@@ -91,11 +95,8 @@ class _Page(msgspec.Struct):
     data: list[msgspec.Raw]
 
 
-def parse_v4_pictures(body: bytes, hosts: PictureHosts) -> list[Picture | None]:
-    """Read an array of pictures, or `{"items": […]}`. None stands for one that is withheld, or another's.
-
-    Raises `BadAnswer`.
-    """
+def parse_v4_pictures(body: bytes, hosts: PictureHosts) -> list[Drawn]:
+    """Read an array of pictures, or `{"items": […]}`. Raises `BadAnswer`."""
     try:
         found = decode(body, list[msgspec.Raw] | _Items)
     except msgspec.DecodeError:
@@ -104,13 +105,13 @@ def parse_v4_pictures(body: bytes, hosts: PictureHosts) -> list[Picture | None]:
     return [_build_v4(parse_record(raw, _V4Picture), hosts) for raw in raws]
 
 
-def parse_v1_pictures(body: bytes, hosts: PictureHosts) -> list[Picture | None]:
-    """Read `{"data": […]}`. None stands for one that is withheld, or another's. Raises `BadAnswer`."""
+def parse_v1_pictures(body: bytes, hosts: PictureHosts) -> list[Drawn]:
+    """Read `{"data": […]}`. Raises `BadAnswer`."""
     return [_build_v1(parse_record(raw, _V1Picture), hosts) for raw in _decode(body, _Page).data]
 
 
-def parse_v1_picture(body: bytes, hosts: PictureHosts) -> Picture | None:
-    """Read `{"data": {…}}`. None: it is withheld, or another's. Raises `BadAnswer`."""
+def parse_v1_picture(body: bytes, hosts: PictureHosts) -> Drawn:
+    """Read `{"data": {…}}`. Raises `BadAnswer`."""
     return _build_v1(parse_record(_decode(body, _Data).data, _V1Picture), hosts)
 
 
@@ -146,10 +147,10 @@ def _decode(body: bytes, kind: type[S]) -> S:
         raise BadAnswer(SERVICE, "another shape than {data}") from None
 
 
-def _build_v4(wire: _V4Picture | None, hosts: PictureHosts) -> Picture | None:
+def _build_v4(wire: _V4Picture | None, hosts: PictureHosts) -> Drawn:
     url = hosts.find(wire.url) if wire else None
     if wire is None or url is None:
-        return None
+        return BadAnswer(SERVICE, _ODD)
     rating, tags = _V4_RATINGS.get(wire.rating), tuple(wire.tags or ())
     if is_withheld(rating, tags=tags):
         return None
@@ -164,10 +165,10 @@ def _build_v4(wire: _V4Picture | None, hosts: PictureHosts) -> Picture | None:
     )
 
 
-def _build_v1(wire: _V1Picture | None, hosts: PictureHosts) -> Picture | None:
+def _build_v1(wire: _V1Picture | None, hosts: PictureHosts) -> Drawn:
     url = hosts.find(wire.url) if wire else None
     if wire is None or url is None:
-        return None
+        return BadAnswer(SERVICE, _ODD)
     categories = wire.categories or []
     rating, tags = _V1_RATINGS.get(wire.nsfw), tuple(one.name for one in categories)
     characters = wire.characters or []

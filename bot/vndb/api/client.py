@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 from msgspec.structs import replace
 
-from bot.errors import InvalidInput, NotFound, Rejected, ServiceError
+from bot.errors import BadAnswer, InvalidInput, NotFound, Rejected, ServiceError
 from bot.http import (
     Batcher,
     Client,
@@ -383,7 +383,7 @@ class Vndb:
         batcher = self._batchers.get(kind.key)
         if batcher is None:
 
-            async def load(ids: Sequence[str]) -> list[bytes | None]:
+            async def load(ids: Sequence[str]) -> list[bytes | BadAnswer | None]:
                 return await self._load_batch(kind, ids)
 
             batcher = self._batchers[kind.key] = Batcher(
@@ -395,8 +395,11 @@ class Vndb:
             )
         return batcher
 
-    async def _load_batch(self, kind: Kind[T], ids: Sequence[str]) -> list[bytes | None]:
-        """The record of each id as it came, None where there is none. They come in VNDB's order, not in ours."""
+    async def _load_batch(self, kind: Kind[T], ids: Sequence[str]) -> list[bytes | BadAnswer | None]:
+        """The record of each id as it came, None where there is none. They come in VNDB's order, not in ours.
+
+        Where a row cannot be read, it may be that of any id that has none.
+        """
         matches: list[Filter[T]] = [Filter(("id", "=", one)) for one in ids]
         wanted = any_of(*matches)
         if kind.path == STAFF.path:  # else there is a row for each name, and some do not fit on the page
@@ -404,7 +407,8 @@ class Vndb:
         query = ListQuery(kind, wanted, results=len(ids), fields=kind.card_fields)
         page = await self._endpoints.send(query, what=f"{kind.key} by id", looks_up=True)
         records = self._endpoints.list_entries(page, kind)
-        return [records[one][1] if one in records else None for one in ids]
+        missing = BadAnswer(SERVICE, f"an odd {kind.noun}") if len(records) < len(page.results) else None
+        return [records[one][1] if one in records else missing for one in ids]
 
     async def _search(self, kind: Kind[T], text: str) -> Found[T]:
         found = await self._endpoints.fetch(_build_search(kind, text), SEARCH_LIFETIME, what=f"{kind.path} search")

@@ -94,7 +94,8 @@ class Endpoints:
         request = self.build_post(query, what=what)
         body = request.body or b""
         passing = query.user is not None or any(one in body for one in _PASSING_FILTERS)
-        answer = await self._client.fetch(request, LIST_LIFETIME if passing else lifetime, is_empty=_is_empty)
+        lifetime = LIST_LIFETIME if passing else lifetime
+        answer = await self._client.fetch(request, lifetime, is_empty=lambda body: _is_empty(body, query.kind))
         return self._pictures.keep(_build_found(answer, query))
 
     async def peek(self, query: ListQuery[T]) -> Found[T] | None:
@@ -119,7 +120,8 @@ class Endpoints:
     def list_entries(self, page: Page, kind: Kind[T]) -> dict[str, tuple[T, bytes]]:
         """The entries of a page by id, in its order, each with its record as it came.
 
-        Of rows with the same id, as staff have for each of their names, the first one counts.
+        Of rows with the same id, as staff have for each of their names, the first one counts. What cannot be read is
+        left out; raises `BadAnswer` if that is all there is.
         """
         entries: dict[str, tuple[T, bytes]] = {}
         for entry_id, entry, raw in _list_rows(page, kind):
@@ -149,16 +151,20 @@ def parse_page(body: bytes) -> Page:
 
 
 def _list_rows(page: Page, kind: Kind[T]) -> Iterator[tuple[str, T, bytes]]:
-    """The rows of a page. A row of a strange id is left out."""
+    """The rows of a page. A row of a strange id is left out; raises `BadAnswer` if there is no other."""
+    is_read = False
     for raw in page.results:
         entry = parse_record(raw, kind.model)
         entry_id = find_id(str(getattr(entry, "id", "")), kind.prefix)
         if entry is not None and entry_id is not None:
+            is_read = True
             yield entry_id, entry, bytes(raw)
+    if page.results and not is_read:
+        raise BadAnswer(SERVICE, f"no row is a {kind.noun}")
 
 
-def _is_empty(body: bytes) -> bool:
-    return not read(parse_page, body).results
+def _is_empty(body: bytes, kind: Kind[Any]) -> bool:
+    return next(_list_rows(read(parse_page, body), kind), None) is None
 
 
 def _build_found(answer: Answer, query: ListQuery[T]) -> Found[T]:

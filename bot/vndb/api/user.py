@@ -255,5 +255,7 @@ def _parse_users(body: bytes) -> dict[str, msgspec.Raw]:
 def parse_labels(body: bytes) -> list[Label]:
     """Read the labels of a list. Raises `msgspec.DecodeError` if there are none to be read."""
     raws = decode(body, _Labels).labels
-    labels = (parse_record(raw, Label) for raw in raws)
-    return [label for label in labels if label is not None]
+    labels = [label for raw in raws if (label := parse_record(raw, Label)) is not None]
+    if raws and not labels:
+        raise msgspec.DecodeError("no label among them")
+    return labels

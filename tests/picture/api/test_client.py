@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.errors import Blocked, InvalidInput, NotFound, Rejected, Throttled
+from bot.errors import BadAnswer, Blocked, InvalidInput, NotFound, Rejected, Throttled
 from bot.picture.api.client import DEFAULT_URL, DRAWS, find_version
 from bot.picture.api.model import Artist, AskedRating, Category, PictureWish
 from bot.playground.service.nekos.limit import StrictSecond
@@ -106,6 +106,33 @@ async def test_v4_is_asked_once_a_second_at_most() -> None:
     assert fake.sent == 20
     assert fake.violations == []
     assert fake.clock.monotonic() - start == pytest.approx(19, abs=0.1)
+
+
+@pytest.mark.parametrize("url", [V1_URL, V4_URL])
+async def test_pictures_of_which_none_can_be_read_are_not_none(url: str) -> None:
+    odd = "https://cdn.nekos.example/1.webp"
+    for row in (make_v4(url=odd), make_v1(url=odd), None):
+        rows = [row, 7]
+        answer = reply({"items": rows, "data": rows})
+        fake = FakeNekos(url, lambda _path, _query, answer=answer: answer)
+        with pytest.raises(BadAnswer):
+            await fake.run(fake.nekos.fetch_random(PictureWish()))
+
+
+@pytest.mark.parametrize("url", [V1_URL, V4_URL])
+async def test_a_picture_that_is_withheld_is_none_whatever_cannot_be_read_beside_it(url: str) -> None:
+    withheld = make_v4(rating=None) if url == V4_URL else make_v1(categories=[{"name": "Toddlers"}])
+    left = iter([[make_v4(url="")], [withheld]])
+    fake = FakeNekos(url, lambda _path, _query: reply(dict.fromkeys(("items", "data"), next(left, [withheld]))))
+    with pytest.raises(NotFound):
+        await fake.run(fake.nekos.fetch_random(PictureWish()))
+
+
+async def test_artists_and_categories_of_which_none_can_be_read_are_not_none() -> None:
+    fake = FakeNekos(V1_URL, lambda _path, _query: reply({"data": [{"id": 7}]}))
+    for search in (fake.nekos.search_artists, fake.nekos.search_categories):
+        with pytest.raises(BadAnswer):
+            await fake.run(search("%"))
 
 
 # v1

@@ -13,6 +13,7 @@ from bot.errors import BadAnswer, InvalidInput
 from bot.picture.api.client import PICTURE_HOSTS
 from bot.picture.api.model import Artist, Category, Picture, parse_tags
 from bot.picture.api.parse import (
+    Drawn,
     parse_url,
     parse_v1_artist,
     parse_v1_artists,
@@ -46,12 +47,12 @@ V1: Row = {
 }
 
 
-def read_v4(**fields: object) -> Picture | None:
+def read_v4(**fields: object) -> Drawn:
     (found,) = parse_v4_pictures(msgspec.json.encode([V4 | fields]), HOSTS)
     return found
 
 
-def read_v1(**fields: object) -> Picture | None:
+def read_v1(**fields: object) -> Drawn:
     (found,) = parse_v1_pictures(msgspec.json.encode({"data": [V1 | fields], "success": True}), HOSTS)
     return found
 
@@ -90,7 +91,7 @@ def test_v4_may_wrap_its_list_in_items() -> None:
 @pytest.mark.parametrize(("word", "rating"), [("sfw", "safe"), ("questionable", "suggestive"), ("nsfw", "borderline")])
 def test_ratings_of_v1_are_read_as_those_of_v4(word: str, rating: str) -> None:
     found = read_v1(nsfw=word)
-    assert found is not None
+    assert isinstance(found, Picture)
     assert found.rating == rating
 
 
@@ -127,14 +128,14 @@ def test_a_tag_that_is_shown_nowhere_is_shown_nowhere(tag: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["", "javascript:alert(1)", "ftp://a.example/1", "https://a b.example/", "https://x\n"])
-def test_a_picture_without_a_web_address_is_left_out(url: str) -> None:
-    assert read_v4(url=url) is None
-    assert read_v1(url=url) is None
+def test_a_picture_without_a_web_address_cannot_be_read(url: str) -> None:
+    assert isinstance(read_v4(url=url), BadAnswer)
+    assert isinstance(read_v1(url=url), BadAnswer)
 
 
 def test_credits_that_are_no_web_addresses_are_left_out_alone() -> None:
     found = read_v1(artist={"id": "a", "name": "Aoba", "url": "javascript:alert(1)"}, source={"url": "see profile"})
-    assert found is not None
+    assert isinstance(found, Picture)
     assert (found.artist_name, found.artist_url, found.source_url) == ("Aoba", None, None)
 
 
@@ -146,12 +147,14 @@ def test_nulls_where_the_documentation_shows_objects_cost_only_themselves() -> N
 @pytest.mark.parametrize("colour", [[1, 2], [1, 2, 256], [1, 2, -3], None, "red", [[1, 2, 3]]])
 def test_a_colour_that_is_none_is_left_out(colour: object) -> None:
     found = read_v4(color_dominant=colour)
-    assert found is not None
+    assert isinstance(found, Picture)
     assert found.color is None
 
 
 def test_an_odd_picture_does_not_cost_the_others() -> None:
-    assert parse_v4_pictures(msgspec.json.encode([None, 7, {}, V4]), HOSTS) == [None, None, None, read_v4()]
+    *odd, found = parse_v4_pictures(msgspec.json.encode([None, 7, {}, V4]), HOSTS)
+    assert found == read_v4()
+    assert [type(one) for one in odd] == [BadAnswer] * 3
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"7", b"<html>", b'{"success":true}', b'{"data":null}', b"\xff"])
@@ -171,7 +174,7 @@ def test_what_cannot_be_read_at_all_is_no_picture(odd: bytes) -> None:
             found = parse(body % (b'{"id":"1","url":%b}' % odd), HOSTS)
         except BadAnswer:
             continue
-        assert found == [None]
+        assert [type(one) for one in found] == [BadAnswer]
 
 
 def test_an_artist_is_read_with_the_number_of_pictures() -> None:
@@ -198,8 +201,8 @@ JSON = st.recursive(
 def test_no_field_can_break_a_picture_or_make_it_safe(fields: Row) -> None:
     for base, name in ((V4, "rating"), (V1, "nsfw")):
         row = base | {name: None} | {key: value for key, value in fields.items() if key not in {"rating", "nsfw"}}
-        assert parse_v4_pictures(msgspec.json.encode([row]), HOSTS) == [None]
-        assert parse_v1_pictures(msgspec.json.encode({"data": [row]}), HOSTS) == [None]
+        assert not isinstance(parse_v4_pictures(msgspec.json.encode([row]), HOSTS)[0], Picture)
+        assert not isinstance(parse_v1_pictures(msgspec.json.encode({"data": [row]}), HOSTS)[0], Picture)
 
 
 @given(st.text())

@@ -20,6 +20,7 @@ from bot.errors import (
     UnknownToken,
 )
 from bot.http import Lifetime, Priority, asking
+from bot.service.record import Card
 from bot.vndb.api import where
 from bot.vndb.api.client import policy
 from bot.vndb.api.filter import Filter, all_of
@@ -285,6 +286,40 @@ async def test_an_entry_of_a_strange_id_is_left_out() -> None:
     fake = FakeVndb()
     fake.reply = Reply(body=b'{"results":[{"id":"v1"},{"id":"r2"},{"id":"v03"},{"id":"v4"}],"more":false}')
     assert [vn.id for vn in (await fake.vndb.fetch_list(ListQuery(VN))).items] == ["v1", "v4"]
+
+
+async def fetch_or_fail(fake: FakeVndb, vn_id: str) -> object:
+    task = asyncio.create_task(fake.vndb.fetch(VN, vn_id))
+    await fake.clock.run(task)
+    return task.exception() or task.result()
+
+
+ODD_ROWS = ['{"id":17}', "null", "{}", '{"id":"r17"}', '{"id":"v0"},7']
+
+
+@pytest.mark.parametrize("rows", ODD_ROWS)
+async def test_rows_of_which_none_can_be_read_are_not_nothing_and_not_kept(rows: str) -> None:
+    fake = FakeVndb(RECORDS)
+    fake.reply = Reply(body=f'{{"results":[{rows}],"more":false}}'.encode())
+    with pytest.raises(BadAnswer):
+        await fake.vndb.search(VN, "novel 8")
+    with pytest.raises(BadAnswer):
+        await fake.vndb.fetch_list(ListQuery(VN))
+    assert isinstance(await fetch_or_fail(fake, "v8"), BadAnswer)
+    with pytest.raises(BadAnswer):
+        await fake.vndb.fetch_random_quote()
+    fake.reply = None
+    assert (await fake.vndb.search(VN, "novel 8")).items
+    assert (await fake.vndb.fetch_list(ListQuery(VN))).items
+    assert isinstance(await fetch_or_fail(fake, "v8"), Card)
+
+
+async def test_an_entry_without_a_row_is_not_missing_where_a_row_cannot_be_read() -> None:
+    fake = FakeVndb()
+    fake.reply = Reply(body=b'{"results":[{"id":"v1"},{"id":2}],"more":false}')
+    first, second = await asyncio.gather(fetch_or_fail(fake, "v1"), fetch_or_fail(fake, "v2"))
+    assert isinstance(first, Card)
+    assert isinstance(second, BadAnswer)
 
 
 async def test_a_list_has_pages_and_a_count() -> None:

@@ -99,6 +99,16 @@ async def test_somebody_of_a_strange_id_is_a_bad_answer_and_not_kept(user_id: st
     assert await ask(fake, "yorhel") == ["u2"]
 
 
+@pytest.mark.parametrize("labels", ["[7]", "[null]", '[{"id":"7"}]'])
+async def test_labels_of_which_none_can_be_read_are_a_bad_answer_and_not_kept(labels: str) -> None:
+    fake = FakeVndb()
+    fake.get["ulist_labels"] = f'{{"labels":{labels}}}'.encode()
+    with pytest.raises(BadAnswer):
+        await fake.vndb.users.fetch_labels("u3")
+    fake.get["ulist_labels"] = b'{"labels":[]}'
+    assert await fake.vndb.users.fetch_labels("u3") == []
+
+
 async def test_labels_have_counts_and_odd_ones_are_left_out() -> None:
     fake = FakeVndb()
     fake.get["ulist_labels"] = (

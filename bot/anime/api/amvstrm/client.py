@@ -7,13 +7,15 @@ read in `amvstrm_parse`. The routes that stream are left alone.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 
 from bot.anime.api.amvstrm.error import SERVICE, ErrorPage, examine
-from bot.anime.api.amvstrm.parse import is_missing, parse_media, parse_rows
+from bot.anime.api.amvstrm.parse import parse_media, parse_rows
 from bot.anime.api.model import Media, MediaRow
 from bot.anime.api.wish import PAGE_SIZE, SEASONS, MediaWish
 from bot.errors import InvalidInput, NotFound, ServiceError, Unavailable
@@ -85,7 +87,9 @@ class Amvstrm:
 
     async def fetch(self, media_id: int) -> Card[Media]:
         """An anime and what it is related to, without saying how. Raises `NotFound`: of a manga too."""
-        answer = await self._get(f"info/{media_id}", CARD_LIFETIME, what="info")
+        answer = await self._get(
+            f"info/{media_id}", CARD_LIFETIME, what="info", is_empty=lambda body: parse_media(body) is None
+        )
         media = parse_media(_body(answer))
         if media is None:
             raise NotFound(SERVICE, f"anime {media_id}")
@@ -96,7 +100,7 @@ class Amvstrm:
         if not can_search(wish):
             raise InvalidInput("search", "needs a text, and knows neither manga nor scores")
         request = self._build_search(wish, page=page)
-        answer = await self._client.fetch(request, LIST_LIFETIME, is_empty=is_missing)
+        answer = await self._client.fetch(request, LIST_LIFETIME, is_empty=partial(_has_no_rows, page=page))
         return self._read_rows(answer, what="search", page=page)
 
     async def peek(self, wish: MediaWish) -> Found[MediaRow] | None:
@@ -106,7 +110,7 @@ class Amvstrm:
 
     async def fetch_recommendations(self, media_id: int) -> Found[MediaRow]:
         """What people recommend to who likes this anime: a dozen at most. Raises `NotFound`."""
-        answer = await self._get(f"recommendations/{media_id}", LIST_LIFETIME, what="recommendations")
+        answer = await self._get_rows(f"recommendations/{media_id}", what="recommendations", page=1)
         found = self._read_rows(answer, what=f"anime {media_id}", page=1)
         return Found(found.items, more=False, age_s=found.age_s, stale=found.stale)
 
@@ -140,7 +144,7 @@ class Amvstrm:
         return await self._fetch_rows(path, {"p": page, "limit": PAGE_SIZE}, what="season", page=page)
 
     async def _fetch_rows(self, path: str, query: dict[str, object], *, what: str, page: int = 1) -> Found[MediaRow]:
-        answer = await self._get(f"{path}?{urlencode(query)}", LIST_LIFETIME, what=what)
+        answer = await self._get_rows(f"{path}?{urlencode(query)}", what=what, page=page)
         return self._read_rows(answer, what=what, page=page)
 
     def _read_rows(self, answer: Answer, *, what: str, page: int) -> Found[MediaRow]:
@@ -159,10 +163,19 @@ class Amvstrm:
         headers = {"content-type": "application/json", **HEADERS}
         return Request(SERVICE, "search", "POST", f"{self._base_url}/search?{query}", body, headers)
 
-    async def _get(self, path: str, lifetime: Lifetime, *, what: str) -> Answer:
+    async def _get_rows(self, path: str, *, what: str, page: int) -> Answer:
+        return await self._get(path, LIST_LIFETIME, what=what, is_empty=partial(_has_no_rows, page=page))
+
+    async def _get(self, path: str, lifetime: Lifetime, *, what: str, is_empty: Callable[[bytes], bool]) -> Answer:
         looks_up = what in _BY_ID
         request = Request(SERVICE, what, "GET", f"{self._base_url}/{path}", headers=HEADERS, looks_up=looks_up)
-        return await self._client.fetch(request, lifetime, is_empty=is_missing)
+        return await self._client.fetch(request, lifetime, is_empty=is_empty)
+
+
+def _has_no_rows(body: bytes, *, page: int) -> bool:
+    """What cannot be read raises here, before it is kept."""
+    found = parse_rows(body, page=page, size=PAGE_SIZE)
+    return found is None or not found.items
 
 
 def _build_question(wish: MediaWish, *, page: int) -> dict[str, Any]:

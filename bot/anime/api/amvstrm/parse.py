@@ -20,12 +20,6 @@ ADULT_GENRE = "hentai"
 _RENAMED = {"year": "seasonYear", "startIn": "startDate", "endIn": "endDate", "nextair": "nextAiringEpisode"}
 
 
-def is_missing(body: bytes) -> bool:
-    """Whether the answer is that there is nothing: no such entry, or no hits."""
-    answer = _decode(body)
-    return answer.get("code") == 404 or answer.get("results") == []
-
-
 def parse_media(body: bytes) -> Media | None:
     """The work of an `/info` answer; None if there is no such anime."""
     answer = _decode(body)
@@ -42,7 +36,7 @@ def parse_rows(body: bytes, *, page: int, size: int) -> Found[MediaRow] | None:
     """The rows of a list that was asked for by `page` and `size`, without nulls; None if what it is about is missing.
 
     2.7.0 does not say of every list whether it goes on: then a full page does. Raises `BadAnswer` for another page
-    than the one that was asked for: some routes do not listen.
+    than the one that was asked for (some routes do not listen), and for rows of which none can be read.
     """
     answer = _decode(body)
     if answer.get("code") == 404:
@@ -52,7 +46,10 @@ def parse_rows(body: bytes, *, page: int, size: int) -> Found[MediaRow] | None:
     if isinstance(current := info.get("currentPage"), int) and current != page:
         raise BadAnswer(SERVICE, "another page than was asked for")
     more = info["hasNextPage"] is True if "hasNextPage" in info else len(results) >= size
-    return Found([row for result in results if (row := _build(result, MediaRow)) is not None], more=more)
+    rows = [row for result in results if (row := _build(result, MediaRow)) is not None]
+    if not rows and any(result is not None for result in results):
+        raise BadAnswer(SERVICE, "rows of which none can be read")
+    return Found(rows, more=more)
 
 
 def _rename(answer: Fields) -> Fields:

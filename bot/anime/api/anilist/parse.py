@@ -6,7 +6,7 @@ another shape.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -33,6 +33,7 @@ from bot.errors import BadAnswer
 from bot.service.body import decode
 from bot.service.record import Found, parse_record
 
+R = TypeVar("R")
 S = TypeVar("S", bound=msgspec.Struct)
 T = TypeVar("T")
 
@@ -139,7 +140,7 @@ def parse_studios(body: bytes) -> Found[Studio]:
 
 def parse_airing(body: bytes) -> Found[AiringEpisode]:
     """A page of episodes."""
-    return _parse_page(body, "airingSchedules", _build_airing)
+    return _parse_page(body, "airingSchedules", _build_airing, of="media")
 
 
 def parse_adult_marks(body: bytes) -> dict[int, bool]:
@@ -157,9 +158,9 @@ def parse_recommendations(body: bytes) -> Found[MediaRow] | None:
     if root is None:
         return None
     connection = _open(root.get("recommendations"))
-    rows = (parse_record(raw, MediaRow) for raw in _pick(connection.get("nodes"), "mediaRecommendation"))
+    nodes = _pick(connection.get("nodes"), "mediaRecommendation")
     # Those that are recommended most will do; there are no further pages of them.
-    return Found([row for row in rows if row is not None], more=False)
+    return Found(_build_all(nodes, lambda raw: parse_record(raw, MediaRow)), more=False)
 
 
 def parse_cast(body: bytes) -> Found[CastMember] | None:
@@ -205,12 +206,10 @@ def parse_user_list(body: bytes) -> Found[ListEntry] | None:
     root = _open_root(body, "MediaListCollection")
     if root is None:
         return None
+    raws = [raw for group in _list(root.get("lists")) for raw in _list(_open(group).get("entries"))]
     entries: dict[int, ListEntry] = {}
-    for group in _list(root.get("lists")):
-        for raw in _list(_open(group).get("entries")):
-            entry = _build_list_entry(raw)
-            if entry is not None:
-                entries.setdefault(entry.media.id, entry)
+    for entry in _build_all([raw for raw in raws if not _is_gone(_open(raw), "media")], _build_list_entry):
+        entries.setdefault(entry.media.id, entry)
     return Found(list(entries.values()), _is_true(root.get("hasNextChunk")))
 
 
@@ -293,20 +292,34 @@ def _parse_entry(body: bytes, name: str, kind: type[S]) -> S | None:
     return None if root is None else _require(_encode(root), kind)
 
 
-def _parse_page(body: bytes, name: str, build: Callable[[msgspec.Raw], T | None]) -> Found[T]:
+def _parse_page(body: bytes, name: str, build: Callable[[msgspec.Raw], T | None], *, of: str | None = None) -> Found[T]:
+    """A page; `of`: the field of a row with what it is about."""
     page = _open_root(body, "Page")
     if page is None or not bytes(page.get(name, b"")).startswith((b"[", b"null")):
         raise BadAnswer(SERVICE, f"no page of {name}")
-    built = (build(raw) for raw in _list(page[name]))
-    return Found([one for one in built if one is not None], _has_next(page))
+    rows = [raw for raw in _list(page[name]) if of is None or not _is_gone(_open(raw), of)]
+    return Found(_build_all(rows, build), _has_next(page))
 
 
 def _parse_edges(body: bytes, root_name: str, name: str, build: Callable[[Object], T | None]) -> Found[T] | None:
     root = _open_root(body, root_name)
     if root is None:
         return None
-    built = (build(edge) for edge in _iter_edges(root.get(name)))
-    return Found([one for one in built if one is not None], _has_next(_open(root.get(name))))
+    edges = [edge for edge in _iter_edges(root.get(name)) if not _is_gone(edge, "node")]
+    return Found(_build_all(edges, build), _has_next(_open(root.get(name))))
+
+
+def _build_all(rows: Sequence[R], build: Callable[[R], T | None]) -> list[T]:
+    """What can be read of rows. Raises `BadAnswer` if that is none of them: it is not as if there were nothing."""
+    built = [one for row in rows if (one := build(row)) is not None]
+    if rows and not built:
+        raise BadAnswer(SERVICE, "rows of which none can be read")
+    return built
+
+
+def _is_gone(row: Object, of: str) -> bool:
+    """Whether what a row is about was deleted."""
+    return bytes(row.get(of, b"")) == b"null"
 
 
 def _open_root(body: bytes, name: str) -> Object | None:

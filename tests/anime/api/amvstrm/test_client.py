@@ -277,6 +277,17 @@ async def test_rows_without_an_id_are_left_out() -> None:
     assert [row.id for row in (await fake.run(fake.amvstrm.fetch_trending())).items] == [7]
 
 
+async def test_rows_of_which_none_can_be_read_are_not_nothing_and_not_kept() -> None:
+    fake = FakeAmvstrm()
+    fake.rows = [None, make_row(7) | {"id": "7"}]
+    wish = MediaWish(kind="ANIME", text="id")
+    for ask in (fake.amvstrm.fetch_trending, lambda: fake.amvstrm.search(wish)):
+        assert isinstance(await fake.outcome(ask()), BadAnswer)
+    fake.rows = [make_row(7)]
+    for ask in (fake.amvstrm.fetch_trending, lambda: fake.amvstrm.search(wish)):
+        assert [row.id for row in (await fake.run(ask())).items] == [7]
+
+
 # The case of a season
 
 

@@ -11,6 +11,7 @@ import pytest
 from bot.anime.api.anilist import parse
 from bot.anime.api.model import Airing, FuzzyDate, Media, MediaRow
 from bot.errors import BadAnswer
+from bot.service.record import Found
 from tests.anime.fake_anilist import MEDIA, Record, make_edges, make_page, make_row
 from tests.support.each import each
 
@@ -305,3 +306,35 @@ def test_an_entry_that_lacks_what_it_needs_is_a_bad_answer(root: str) -> None:
     }[root]
     with pytest.raises(BadAnswer):
         reader(encode({root: {"id": "seven", "name": 5}}))
+
+
+ROWS: dict[str, Callable[[list[object]], Record]] = {
+    "parse_rows": lambda rows: make_page("media", rows),
+    "parse_named": lambda rows: make_page("media", rows),
+    "parse_characters": lambda rows: make_page("characters", rows),
+    "parse_people": lambda rows: make_page("staff", rows),
+    "parse_studios": lambda rows: make_page("studios", rows),
+    "parse_airing": lambda rows: make_page(
+        "airingSchedules", [{"episode": 1, "airingAt": 9, "media": row} for row in rows]
+    ),
+    "parse_recommendations": lambda rows: {
+        "Media": {"recommendations": {"nodes": [{"mediaRecommendation": row} for row in rows]}}
+    },
+    "parse_cast": lambda rows: {"Media": {"characters": {"edges": [{"node": row} for row in rows]}}},
+    "parse_credits": lambda rows: {"Media": {"staff": {"edges": [{"node": row} for row in rows]}}},
+    "parse_appearances": lambda rows: {"Character": {"media": {"edges": [{"node": row} for row in rows]}}},
+    "parse_voiced": lambda rows: {"Staff": {"characterMedia": {"edges": [{"node": row} for row in rows]}}},
+    "parse_made": lambda rows: {"Staff": {"staffMedia": {"edges": [{"node": row} for row in rows]}}},
+    "parse_studio_works": lambda rows: {"Studio": {"media": {"edges": [{"node": row} for row in rows]}}},
+    "parse_user_list": lambda rows: {"MediaListCollection": {"lists": [{"entries": [{"media": r} for r in rows]}]}},
+}
+
+
+@each("name", ROWS)
+def test_rows_of_which_none_can_be_read_are_not_nothing(name: str) -> None:
+    read = cast("Callable[[bytes], Found[object]]", READERS[name])
+    with pytest.raises(BadAnswer):
+        read(encode(ROWS[name]([{"id": "seven"}])))
+    empty: list[object] = []
+    for none in (empty, [*empty, None]):
+        assert read(encode(ROWS[name](none))).items == []
