@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import cast
 
 import pytest
+from msgspec.structs import replace
 
 from bot.account.model import Account
 from bot.interaction.reply import REFUSED
@@ -70,6 +72,17 @@ async def test_nothing_is_written_before_it_was_shown_and_cancelled_it_never_is(
         assert "forgotten" in texts(await (await press(unconnected.reader, offered, "Cancel")).message())
         assert list_of(unconnected).entries == before
         assert count_writes(unconnected) == 0
+
+
+async def test_of_a_list_that_cannot_be_read_whole_nothing_is_offered_and_no_file_is_made(unconnected: Place) -> None:
+    async with linked(unconnected):
+        entries = list_of(unconnected).entries
+        entries["v17"] = replace(entries["v17"], vote=cast("int", "85"))
+        said = await offer(unconnected, TABLE)
+        assert texts(said).startswith("VNDB answered with something Shiori does not understand.")
+        said = await (await unconnected.reader.slash(unconnected.general, "vndb export")).message()
+        assert texts(said).startswith("VNDB answered with something Shiori does not understand.")
+        assert not said["attachments"]
 
 
 async def test_what_is_there_is_overwritten_if_that_is_chosen(unconnected: Place) -> None:

@@ -128,6 +128,21 @@ class Endpoints:
             entries.setdefault(entry_id, (self._pictures.keep(entry), raw))
         return entries
 
+    def list_all(self, page: Page, kind: Kind[T]) -> dict[str, T]:
+        """All entries of a page, by id: for what is written by them, or is given as complete.
+
+        Raises `BadAnswer` if a row or a field of it cannot be read: left out, it would be taken for one that is not
+        there.
+        """
+        entries: dict[str, T] = {}
+        for raw in page.results:
+            entry = read(lambda body: decode(body, kind.model), bytes(raw))
+            entry_id = find_id(str(getattr(entry, "id", "")), kind.prefix)
+            if entry_id is None:
+                raise BadAnswer(SERVICE, f"a row is no {kind.noun}")
+            entries[entry_id] = self._pictures.keep(entry)
+        return entries
+
 
 def read(parse: Callable[[bytes], R], body: bytes | None) -> R:
     """Parse a whole answer. Raises `BadAnswer` if it is not what `parse` takes."""

@@ -91,7 +91,7 @@ class MyList:
     async def _fetch(self, wanted: Filter[ListEntry], credential: Credential) -> list[ListEntry]:
         query = ListQuery(LIST_ENTRY, wanted, results=MAX_RESULTS, fields=FIELDS)
         page = await self._endpoints.send(query, what="my list", looks_up=True, credential=credential)
-        return [entry for entry, _ in self._endpoints.list_entries(page, LIST_ENTRY).values()]
+        return list(self._endpoints.list_all(page, LIST_ENTRY).values())
 
     # What is changed
 

@@ -89,14 +89,13 @@ class WholeLists:
         wanted = any_of(*(where.VN.id.eq(one) for one in vn_ids))
         query = ListQuery(VN, wanted, results=MAX_RESULTS, fields="title")
         page = await self._endpoints.send(query, what="novels of a list", looks_up=True)
-        return {vn_id: vn.title for vn_id, (vn, _) in self._endpoints.list_entries(page, VN).items()}
+        return {vn_id: vn.title for vn_id, vn in self._endpoints.list_all(page, VN).items()}
 
     async def _fetch(self, wanted: Filter[ListEntry] | None, whose: Whose) -> Part:
         user = whose.uid if whose.credential is None else None
         query = ListQuery(LIST_ENTRY, wanted, results=MAX_RESULTS, fields=_TITLED, user=user)
         page = await self._endpoints.send(query, what="whole list", looks_up=True, credential=whose.credential)
-        entries = [entry for entry, _ in self._endpoints.list_entries(page, LIST_ENTRY).values()]
-        return Part(entries, page.more)
+        return Part(list(self._endpoints.list_all(page, LIST_ENTRY).values()), page.more)
 
     async def write(self, target: str, change: Change, credential: Credential) -> None:
         """Send a change of a novel or a release. Raises `NotFound` for what VNDB does not have, or has no more.
