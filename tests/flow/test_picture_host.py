@@ -59,7 +59,7 @@ async def test_a_gallery_stands_without_a_cover_of_somebody_elses(shared: Place)
 async def test_a_random_picture_of_somebody_elses_is_not_shown(shared: Place) -> None:
     send_foreign(shared)
     message = await ask(shared, "image random")
-    assert texts(message).startswith("The Nekos API has no safe picture")
+    assert texts(message).startswith("The Nekos API answered with something Shiori does not understand")
     assert FOREIGN not in json.dumps(message)
 
 
