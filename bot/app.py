@@ -160,8 +160,8 @@ async def build_bot(
         _report_errors(config, parts)
         store = await _open_store(config, clock)
         parts.push_async_callback(store.close)
+        parts.push_async_callback(_leave, store)  # first: others know of it before it knows that they do
         await _announce(store, clock)
-        parts.push_async_callback(_leave, store)
         http = await _open_http(config, outside, store, parts, lookout)
         names = NameRecords(store.database)
         shelves = build_shelves(names, clock=clock)
@@ -252,18 +252,49 @@ def _report_errors(config: Config, parts: contextlib.AsyncExitStack) -> None:
     parts.push_async_exit(finish)
 
 
+class _Stop:
+    """What ends the bot when the process is told to: whoever has just asked it is answered first, and one that is not
+    built yet is built no further.
+    """
+
+    def __init__(self, on_stop: Callable[[], object]) -> None:
+        self._on_stop = on_stop
+        running = asyncio.current_task()
+        assert running is not None  # noqa: S101 - a coroutine runs in one
+        self._running = running
+        self._ending: asyncio.Task[None] | None = None
+        self.told = False
+        self.shiori: Shiori | None = None
+        """The bot, once it is built."""
+
+    def tell(self) -> None:
+        self.told = True
+        self._on_stop()
+        if self.shiori is not None:
+            self._ending = asyncio.create_task(self.shiori.close(), name="end")
+        else:
+            self._running.cancel()
+
+
 async def run_bot(config: Config, *, on_stop: Callable[[], object] = lambda: None) -> None:
     """Connect to Discord and serve until it is told to stop; `on_stop` is called then.
 
     Raises:
         StartError: Discord refuses the token, it or the database cannot be reached, or `PORT` cannot be used.
     """
-    async with _open_lookout(config) as lookout:
-        try:
-            await _run_bot(config, lookout, on_stop, message_content=True)
-        except IntentRefused:
-            log.warning(NO_INTENT)
-            await _run_bot(config, lookout, on_stop, message_content=False)
+    stop = _Stop(on_stop)
+    stop_on_signals(stop.tell)
+    try:
+        async with _open_lookout(config) as lookout:
+            try:
+                await _run_bot(config, lookout, stop, message_content=True)
+            except IntentRefused:
+                log.warning(NO_INTENT)
+                if not stop.told:
+                    await _run_bot(config, lookout, stop, message_content=False)
+    except asyncio.CancelledError:
+        if not stop.told:
+            raise
 
 
 @contextlib.asynccontextmanager
@@ -277,24 +308,23 @@ async def _open_lookout(config: Config) -> AsyncGenerator[Lookout | None]:
         yield lookout
 
 
-async def _run_bot(
-    config: Config, lookout: Lookout | None, on_stop: Callable[[], object], *, message_content: bool
-) -> None:
+async def _run_bot(config: Config, lookout: Lookout | None, stop: _Stop, *, message_content: bool) -> None:
+    stop.shiori = None  # the one whose intent was refused is closed
     async with build_bot(config, message_content=message_content, lookout=lookout) as shiori:
-        tasks: set[asyncio.Task[None]] = set()
-
-        def stop() -> None:
-            on_stop()
-            tasks.add(asyncio.create_task(shiori.close(), name="end"))
-
-        stop_on_signals(stop)
+        stop.shiori = shiori
         await connect(shiori, config)
 
 
 def stop_on_signals(stop: Callable[[], object]) -> None:
-    """Call `stop` when the process is to end: hosts send SIGTERM, and Ctrl+C is SIGINT."""
+    """Call `stop`, once, when the process is to end: hosts send SIGTERM, and Ctrl+C is SIGINT."""
     loop = asyncio.get_running_loop()
+    untold = [stop]
+
+    def tell() -> None:
+        if untold:
+            untold.pop()()
+
     for name in (signal.SIGINT, signal.SIGTERM):
         # Windows has no signal handlers on its loop; Ctrl+C raises KeyboardInterrupt there.
         with contextlib.suppress(NotImplementedError):
-            loop.add_signal_handler(name, stop)
+            loop.add_signal_handler(name, tell)

@@ -41,11 +41,13 @@ async def run_playground(config: Config, *, live: bool, port: int, without_token
     Raises:
         StartError: the page's port is taken, or there is no folder for what is set.
     """
-    async with open_playground(config, live=live, port=port) as page:
-        stopped = asyncio.Event()
-        stop_on_signals(stopped.set)
-        print(_announce(page.url, without_token=without_token), flush=True)  # noqa: T201
-        await stopped.wait()
+    running = asyncio.current_task()
+    assert running is not None  # noqa: S101 - a coroutine runs in one
+    stop_on_signals(running.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        async with open_playground(config, live=live, port=port) as page:
+            print(_announce(page.url, without_token=without_token), flush=True)  # noqa: T201
+            await asyncio.Event().wait()
 
 
 @contextlib.asynccontextmanager

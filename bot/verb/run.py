@@ -17,6 +17,7 @@ import ctypes
 import gc
 import logging
 import os
+import signal
 import sys
 import threading
 
@@ -46,6 +47,8 @@ def run(call: Call, config: Config) -> int:
             f"it), and nobody sits at a terminal to use the playground. To open it all the same: {PROGRAM} playground"
         )
         return 2
+    # While it is imported, as Ctrl+C does. Process 1, as in a container, would pass over what has no handler.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     give_large_blocks_back()
     gc.disable()  # what is imported stays, and is not looked through for garbage again and again while servers come
     from bot.app import run_bot  # noqa: PLC0415 - nor is discord.py needed to say the above

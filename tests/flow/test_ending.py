@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import signal
 from functools import partial
+from typing import Any, cast
 from urllib.parse import urlsplit
 
+import asyncpg
 import pytest
 
 from bot.playground.engine.model import RestFault
@@ -71,3 +73,52 @@ async def test_a_log_in_that_rests_for_as_long_as_discord_asks_it_to_is_given_up
     process.send_signal(signal.SIGTERM)
     _, stderr = await asyncio.wait_for(process.communicate(), timeout=30)
     assert (process.returncode, stderr) == (0, b"")
+
+
+async def read_until(process: asyncio.subprocess.Process, word: bytes) -> None:
+    assert process.stderr is not None
+    told = b""
+    while word not in told:
+        line = await asyncio.wait_for(process.stderr.readline(), timeout=30)
+        assert line, told.decode()
+        told += line
+
+
+async def stop(process: asyncio.subprocess.Process) -> tuple[int | None, bytes]:
+    process.send_signal(signal.SIGTERM)
+    _, stderr = await asyncio.wait_for(process.communicate(), timeout=30)
+    return process.returncode, stderr
+
+
+async def test_who_is_told_to_stop_while_it_is_imported_ends_in_order(unconnected: Place) -> None:
+    """Process 1 does not end by a signal that it does not handle."""
+    process = await start_program(unconnected, PYTHONPROFILEIMPORTTIME="1")
+    await read_until(process, b"discord.errors")
+    code, stderr = await stop(process)
+    assert (code, b"Traceback" in stderr, unconnected.world.bot_connected) == (0, False, False), stderr.decode()
+
+
+async def test_who_is_told_to_stop_while_it_starts_is_soon_not_reckoned_with(
+    unconnected: Place, postgresql_url: str
+) -> None:
+    database = cast("Any", await asyncpg.connect(postgresql_url))
+    process = await start_program(unconnected, LOG_FORMAT="plain", DATABASE_URL=postgresql_url)
+    async with asyncio.timeout(30):
+        while await database.fetchval("SELECT to_regclass('process')") is None:  # noqa: ASYNC110 - a table has no event
+            await asyncio.sleep(0.005)
+        while not await database.fetchval("SELECT count(*) FROM process"):  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+    code, stderr = await stop(process)
+    left: int = await database.fetchval("SELECT count(*) FROM process")
+    await database.close()
+    assert (code, left, b"Traceback" in stderr) == (0, 0, False), stderr.decode()
+
+
+async def test_who_is_told_to_stop_while_it_starts_without_an_intent_starts_no_further(unconnected: Place) -> None:
+    unconnected.world.privileged_intents = 0
+    process = await start_program(unconnected, LOG_FORMAT="plain")
+    await read_until(process, b"message-content intent")
+    code, stderr = await stop(process)
+    assert (code, unconnected.world.bot_connected) == (0, False), stderr.decode()
+    assert b"did not end by itself" not in stderr
+    assert b"invite it" not in stderr
