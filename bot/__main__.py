@@ -143,11 +143,11 @@ def _start(call: Call) -> int:
 
 def _load_config() -> Config | None:
     """None, if it is wrong: that was said then."""
-    from bot.config import find_misspelt, find_unread, load_config  # noqa: PLC0415
+    from bot.config import describe_unread, find_misspelt, find_unread, load_config  # noqa: PLC0415
     from bot.errors import ConfigError  # noqa: PLC0415
 
-    for number in find_unread():
-        say(f"Configuration: line {number} of the file .env cannot be read, so it is passed over.")
+    for lines in find_unread():
+        say(f"Configuration: {describe_unread(lines)}, so nothing there is set.")
     try:
         config = load_config()
     except ConfigError as error:

@@ -182,15 +182,27 @@ def find_misspelt(*, dotenv_path: Path = Path(".env")) -> list[tuple[str, str]]:
     return found
 
 
-def find_unread(*, dotenv_path: Path = Path(".env")) -> list[int]:
-    """The numbers of the lines that are passed over, since they set nothing that can be read."""
+def find_unread(*, dotenv_path: Path = Path(".env")) -> list[tuple[int, int]]:
+    """The lines that are passed over, since they set nothing that can be read: the numbers of the first and the last of
+    each block, since a quotation mark that is not closed takes those behind it along.
+    """
     try:
         with dotenv_path.open(encoding="utf-8") as file:
             unread = [binding.original for binding in parse_stream(file) if binding.error]
     except (OSError, ValueError):
         return []  # there is none, or `load_config` says why it cannot be read
-    # Each begins with the blank lines before it.
-    return [one.line + one.string[: -len(one.string.lstrip())].count("\n") for one in unread]
+    found: list[tuple[int, int]] = []
+    for one in unread:  # with the blank lines before it
+        first = one.line + one.string[: -len(one.string.lstrip())].count("\n")
+        found.append((first, first + one.string.strip().count("\n")))
+    return found
+
+
+def describe_unread(lines: tuple[int, int]) -> str:
+    """What is told of lines that `find_unread` found."""
+    first, last = lines
+    which = f"line {first}" if first == last else f"lines {first} to {last}"
+    return f"{which} of the file .env cannot be read (is a quotation mark not closed?)"
 
 
 def read_environ(dotenv_path: Path) -> dict[str, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
-from bot.config import Config, find_misspelt, find_unread, load_config, parse_config
+from bot.config import Config, describe_unread, find_misspelt, find_unread, load_config, parse_config
 from bot.errors import ConfigError
 from bot.log import blot_out
 
@@ -180,8 +180,10 @@ def test_lines_that_cannot_be_read_are_found(tmp_path: Path, caplog: pytest.LogC
     file = tmp_path / ".env"
     assert find_unread(dotenv_path=file) == []
     file.write_text("# a\nCONTACT=me\n\nnot a line\nLOG_LEVEL=ERROR\nPORT='80\n", "utf-8")
-    assert find_unread(dotenv_path=file) == [4, 6]
+    assert find_unread(dotenv_path=file) == [(4, 4), (6, 6)]
     assert load_config(dotenv_path=file).contact == "me"
+    file.write_text('\n\nCONTACT="me\n\nSECRET_KEYS=a\nDATA_DIR="/srv"\n\nPORT=1\n', "utf-8")
+    assert [describe_unread(lines).partition(" of")[0] for lines in find_unread(dotenv_path=file)] == ["lines 3 to 6"]
     assert caplog.text == ""
     file.write_bytes(b"CONTACT=\xff\xfe")
     assert find_unread(dotenv_path=file) == []

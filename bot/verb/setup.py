@@ -14,7 +14,7 @@ import discord
 
 from bot import PROGRAM
 from bot.account.seal import build_key
-from bot.config import Config, parse_config, read_environ
+from bot.config import Config, describe_unread, find_unread, parse_config, read_environ
 from bot.errors import ConfigError, describe_failure
 from bot.log import blot_out, configure_logging
 from bot.verb.application import Change, Refused, apply, list_changes, opened
@@ -56,6 +56,8 @@ class _Setup:
         self.done = "Nothing was changed."
 
     def run(self) -> int:
+        if unread := find_unread(dotenv_path=ENV):  # what is set there would be set a second time, and otherwise
+            raise ConfigError(*(f"{describe_unread(one)}: mend that before; nothing was changed" for one in unread))
         self._environ = read_environ(ENV)
         self._config = parse_config({**self._environ, TOKEN: ""})
         application, changes = self._log_in()

@@ -117,6 +117,13 @@ async def test_a_token_is_all_that_it_needs_and_a_second_time_it_changes_nothing
     assert "The application at Discord is as it should be.\n.env is as it should be.\n" in shown
 
 
+async def test_a_file_with_lines_that_cannot_be_read_is_left_as_it_is(host: Host) -> None:
+    host.env.write_text(before := 'CONTACT="me\nSECRET_KEYS=one\nPORT=1\nDATA_DIR="/srv"\n')
+    code, shown = await host.set_up("--yes", typed=f"{host.local.token}\n")
+    assert (code, host.env.read_text(), host.list_changes()) == (2, before, []), shown
+    assert "lines 1 to 4 of the file .env cannot be read" in shown
+
+
 async def test_where_nobody_can_be_asked_it_shows_what_it_would_change(host: Host) -> None:
     code, shown = await host.set_up(DISCORD_TOKEN=host.local.token)
     assert code == 1
