@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 import aiohttp
 import discord
 
-from bot.client import Shiori
+from bot.client import Shiori, build_intents, point_discord_at
 from bot.config import Config
 from bot.errors import describe_failure
 from bot.gateway.connected import NoSessionsLeft, Unreadable
@@ -17,10 +19,12 @@ log = logging.getLogger(__name__)
 
 NO_TOKEN_TAKEN = "Discord does not accept DISCORD_TOKEN. Copy it again from the developer portal (Bot, Reset Token)."  # noqa: S105
 _KNOCK_WITHIN_S = 10.0
+_ASKED_WITHIN_S = 60.0
+_RESTS_FOR_S = 30.0  # the least that discord.py knows
 _TRY_AGAIN = "Check the network and https://discordstatus.com, then start again."
 
 FAILURES = (
-    *(discord.LoginFailure, discord.HTTPException, discord.GatewayNotFound),
+    *(discord.LoginFailure, discord.HTTPException, discord.GatewayNotFound, discord.RateLimited),
     *(aiohttp.ClientError, OSError, TimeoutError),
 )
 """What asking Discord for something ends with, if not well."""
@@ -98,6 +102,17 @@ async def connect(shiori: Shiori, config: Config) -> None:
         raise StartError(f"Discord's gateway {config.discord_gateway_url} {shiori.gateway_failure}. {_TRY_AGAIN}")
 
 
+@asynccontextmanager
+async def open_rest(config: Config, *, within_s: float = _ASKED_WITHIN_S) -> AsyncGenerator[discord.Client]:
+    """Discord's REST API, without its gateway, for whoever waits at a terminal: one of `FAILURES` is raised after
+    `within_s`, or where Discord wants to be left alone for longer than is waited for.
+    """
+    point_discord_at(api_url=config.discord_api_url, gateway_url=config.discord_gateway_url)
+    client = discord.Client(intents=build_intents(message_content=False), max_ratelimit_timeout=_RESTS_FOR_S)
+    async with asyncio.timeout(within_s), client:
+        yield client
+
+
 async def find_gateway_failure(client: discord.Client, config: Config) -> str:
     """Why the gateway takes no connection, in a sentence; empty if it takes one. No session is begun."""
     url = config.discord_gateway_url
@@ -120,6 +135,8 @@ def explain_failure(error: Exception, config: Config) -> str:
     """Why Discord did not do what it was asked for. `error` is one of `FAILURES`."""
     if is_token_refused(error):
         return NO_TOKEN_TAKEN
+    if isinstance(error, discord.RateLimited):
+        return f"Discord wants to be left alone for {error.retry_after:,.0f} s. Try again after that."
     if isinstance(error, discord.HTTPException) and error.status < 500:
         return f"Discord refuses what it was asked for ({describe_refusal(error)}). Is it the token of the right bot?"
     return f"Discord cannot be reached at {config.discord_api_url} ({describe_failure(error)}). {_TRY_AGAIN}"

@@ -14,9 +14,8 @@ from contextlib import asynccontextmanager
 import discord
 
 from bot.app import assemble, build_http
-from bot.client import build_intents, point_discord_at
 from bot.config import Config
-from bot.connection import FAILURES, StartError, explain_failure
+from bot.connection import FAILURES, StartError, explain_failure, open_rest
 from bot.errors import StoreError
 from bot.http import SystemClock
 from bot.log import blot_out
@@ -137,13 +136,12 @@ async def _list_commands(config: Config) -> list[dict[str, object]]:
 @asynccontextmanager
 async def _log_in(config: Config) -> AsyncGenerator[discord.Client]:
     """Discord's REST API, without its gateway: whoever is connected stays so. Raises StartError."""
-    point_discord_at(api_url=config.discord_api_url, gateway_url=config.discord_gateway_url)
-    async with discord.Client(intents=build_intents(message_content=False)) as client:
-        try:
+    try:
+        async with open_rest(config) as client:
             await client.login(config.discord_token)
             yield client
-        except FAILURES as error:
-            raise StartError(explain_failure(error, config)) from None
+    except FAILURES as error:
+        raise StartError(explain_failure(error, config)) from None
 
 
 def _print(lines: Iterator[tuple[str, str]] | list[tuple[str, str]]) -> None:

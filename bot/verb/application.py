@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
 import discord
 
-from bot.client import build_intents, point_discord_at
 from bot.config import Config
-from bot.connection import FAILURES, describe_refusal, explain_failure, is_token_refused
+from bot.connection import FAILURES, describe_refusal, explain_failure, is_token_refused, open_rest
 from bot.interaction.permission import ASKED_FOR, NAMES
 
 PORTAL = "https://discord.com/developers/applications"
-TIMEOUT_S = 60.0
 
 _INTENT = "Bot, Message Content Intent (a bot that reaches more than 10,000 people has to apply for it)"
 _NO_TOKEN_TAKEN = "Discord does not accept this token. Copy it from the developer portal (Bot, Reset Token)."  # noqa: S105
@@ -47,9 +44,8 @@ async def opened(config: Config, token: str) -> AsyncGenerator[discord.AppInfo]:
     Raises:
         Refused: Discord does not take the token, or cannot be reached.
     """
-    point_discord_at(api_url=config.discord_api_url, gateway_url=config.discord_gateway_url)
     try:
-        async with asyncio.timeout(TIMEOUT_S), discord.Client(intents=build_intents(message_content=False)) as client:
+        async with open_rest(config) as client:
             await client.login(token)
             yield await client.application_info()
     except FAILURES as error:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
-import discord
-
 from bot import PROGRAM
 from bot.account.keys import NO_KEYS, count_sealed
 from bot.account.seal import Sealer
 from bot.app import build_http
-from bot.client import build_intents, point_discord_at
 from bot.config import Config
-from bot.connection import FAILURES, StartError, explain_failure, find_gateway_failure
+from bot.connection import FAILURES, StartError, explain_failure, find_gateway_failure, open_rest
 from bot.errors import NotFound, SharedAway, ShioriError, StoreError
 from bot.http import Client, Priority, SystemClock, asking
 from bot.interaction.error import render_error
@@ -66,19 +63,18 @@ async def _check_discord(config: Config) -> tuple[bool, str]:
     if not config.discord_token:
         missing = f"DISCORD_TOKEN is not set (`{PROGRAM} setup` takes it); `run` opens the playground until it is."
         return False, f"Discord: {missing}"
-    point_discord_at(api_url=config.discord_api_url, gateway_url=config.discord_gateway_url)
-    async with discord.Client(intents=build_intents(message_content=False)) as client:
-        try:
+    try:
+        async with open_rest(config) as client:
             await client.login(config.discord_token)
             application = await client.application_info()
-        except FAILURES as error:
-            return False, f"Discord: {explain_failure(error, config)}"
-        if failure := await find_gateway_failure(client, config):
-            return False, f"Discord: {failure}"
-        flags = application.flags
-        granted = flags.gateway_message_content or flags.gateway_message_content_limited
-        said = f"Discord: logged in as {application.name}; {_INTENTS[granted]}"
-        return True, f"{said}\n        Invite it: {build_invite_url(application.id)}"
+            if failure := await find_gateway_failure(client, config):
+                return False, f"Discord: {failure}"
+    except FAILURES as error:
+        return False, f"Discord: {explain_failure(error, config)}"
+    flags = application.flags
+    granted = flags.gateway_message_content or flags.gateway_message_content_limited
+    said = f"Discord: logged in as {application.name}; {_INTENTS[granted]}"
+    return True, f"{said}\n        Invite it: {build_invite_url(application.id)}"
 
 
 async def _check_store(config: Config, http: Client) -> list[tuple[bool | None, str]]:

@@ -9,7 +9,9 @@ import msgspec
 import pytest
 
 from bot.config import Config
+from bot.connection import open_rest
 from bot.playground.engine import texts
+from bot.playground.engine.model import RestFault
 from bot.playground.service import Sample
 from bot.verb.admin import run
 from bot.verb.call import Call
@@ -95,3 +97,21 @@ async def test_what_cannot_be_done_is_one_sentence(
     assert (code, told) == (1, {})
     assert said.startswith(("The database tells nothing: there is none yet", "DISCORD_TOKEN is not set"))
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("act", ["stats", "resync"])
+async def test_a_discord_that_wants_to_be_left_alone_is_not_waited_for(
+    place: Place, capsys: pytest.CaptureFixture[str], act: str
+) -> None:
+    place.world.rest_faults.append(RestFault(429, retry_after_s=600.0))
+    code, _, said = await asyncio.wait_for(call(place.build_config(), act, capsys), timeout=20)
+    assert code == 1
+    assert said.endswith("Discord wants to be left alone for 600 s. Try again after that.\n")
+
+
+async def test_a_discord_that_says_nothing_is_given_up(unconnected: Place) -> None:
+    unconnected.world.rest_faults.append(RestFault(None, delay_s=9.0))
+    config = unconnected.build_config()
+    with pytest.raises(TimeoutError):
+        async with open_rest(config, within_s=0.2) as client:
+            await client.login(config.discord_token)

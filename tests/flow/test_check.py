@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from bot.app import run_bot
+from bot.playground.engine.model import RestFault
 from bot.verb.check import run_check
 from tests.flow.conftest import Place
 from tests.flow.token_message import KEY, OTHER_KEY, connected, link
@@ -64,6 +65,16 @@ async def test_check_says_whether_its_port_can_be_opened(
         (line,) = await check(port)
     serving.cancel()
     await asyncio.wait({serving})
+
+
+async def test_check_waits_for_no_discord_that_wants_to_be_left_alone(
+    unconnected: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unconnected.world.rest_faults.append(RestFault(429, retry_after_s=600.0))
+    assert await asyncio.wait_for(run_check(unconnected.build_config()), timeout=20) == 1
+    assert list_check(capsys.readouterr().out, "Discord") == [
+        "FAILED  Discord: Discord wants to be left alone for 600 s. Try again after that."
+    ]
 
 
 async def test_check_knocks_at_the_gateway_and_begins_no_session(

@@ -189,6 +189,13 @@ async def test_what_goes_wrong_while_it_is_changed_is_told_as_what_it_is(
     assert (was_begun in shown) is (status != 403)
 
 
+async def test_a_discord_that_wants_to_be_left_alone_is_not_waited_for(host: Host) -> None:
+    host.local.world.rest_faults.append(RestFault(429, retry_after_s=600.0))
+    code, shown = await asyncio.wait_for(host.set_up("--yes", typed=host.local.token), timeout=20)
+    assert code == 1
+    assert "Discord wants to be left alone for 600 s. Try again after that. Nothing was changed.\n" in shown
+
+
 async def test_of_a_private_application_the_intent_alone_is_set(host: Host) -> None:
     application = host.local.world.application
     application.is_public = False
