@@ -83,11 +83,12 @@ async def _tell_lanes(config: Config) -> None:
     running = await fetch_figures(config)
     for service in (policy.service for policy in build_policies(config)):
         told = [_describe_rests([one for one in rests if one.service == service], now_s)]
-        if running is not None:
+        if running:
             told.append(f"the running bot: {describe_figures(running.get(service, {}))}")
         _print([(service, "; ".join(told))])
-    if running is None:
-        _print([("the running bot", f"tells nothing at port {config.port}" if config.port else _NO_PORT)])
+    if not running:
+        silent = "tells nothing" if running is None else "is not there: something else answers"
+        _print([("the running bot", f"{silent} at port {config.port}" if config.port else _NO_PORT)])
 
 
 async def _list_rests(database: Database, now_s: float) -> list[RestRecord]:

@@ -11,7 +11,7 @@ from bot.http import AiohttpTransport, Request
 
 WITHIN_S = 5.0
 _MOST_BYTES = 16 * 1024 * 1024
-_FIGURE = re.compile(r'^shiori_service_(\w+)\{service="([^"\\]+)"\} ([0-9.e+]+)$', re.MULTILINE)
+_FIGURE = re.compile(r'^shiori_service_(\w+)\{service="([^"\\]+)"\} ([0-9.e+-]+)$', re.MULTILINE)
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where it listens, it is asked on this machine
 
 Figures = Mapping[str, float]
@@ -19,7 +19,9 @@ Figures = Mapping[str, float]
 
 
 async def fetch_figures(config: Config) -> dict[str, dict[str, float]] | None:
-    """The figures of each service; None: no bot tells them there."""
+    """The figures of each service, of which there is always one; nothing: something else answers there; None: nothing
+    does.
+    """
     if not config.port:
         return None
     host = _EVERYWHERE.get(config.listen, config.listen)
@@ -32,7 +34,7 @@ async def fetch_figures(config: Config) -> dict[str, dict[str, float]] | None:
         return None
     finally:
         await transport.close()
-    return parse_figures(response.body.decode(errors="replace")) if response.status == 200 else None
+    return parse_figures(response.body.decode(errors="replace")) if response.status == 200 else {}
 
 
 def parse_figures(text: str) -> dict[str, dict[str, float]]:

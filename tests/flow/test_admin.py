@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 import pytest
@@ -58,6 +59,10 @@ async def test_lanes_tell_what_is_left_alone_until_when(place: Place, capsys: py
     assert told["the running bot"] == "set PORT to hear of it"
     _, told, _ = await call(msgspec.structs.replace(place.build_config(), port=9), "lanes", capsys)
     assert told["the running bot"] == "tells nothing at port 9"
+    port = urlsplit(place.build_config().vndb_api_url).port
+    _, told, _ = await call(msgspec.structs.replace(place.build_config(), port=port), "lanes", capsys)
+    assert told["the running bot"] == f"is not there: something else answers at port {port}"
+    assert told["VNDB"] == "nothing is written down against it"
 
 
 @pytest.mark.parametrize("act", ["stats", "lanes"])

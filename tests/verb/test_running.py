@@ -11,6 +11,7 @@ shiori_service_paused_seconds{service="VNDB"} 0.0
 shiori_service_paused_seconds{service="E-Hentai"} 3598.7
 shiori_service_circuit_open_seconds{service="AniList"} 7.5
 shiori_service_in_flight{service="VNDB"} 2.0
+shiori_service_debt_seconds{service="VNDB"} 1e-05
 shiori_service_waiting{service="VNDB"} 1.2e+03
 shiori_service_requests_total{outcome="2xx",service="VNDB"} 17.0
 shiori_service_waiting{service="Nekos API"} NaN
@@ -25,3 +26,4 @@ def test_the_figures_of_each_service_are_read_and_described() -> None:
         "AniList": "fails; tried again in 8 s",
     }
     assert describe_figures({}) == "asked as usual"
+    assert parse_figures(TEXT)["VNDB"]["debt_seconds"] == 1e-05
