@@ -387,6 +387,9 @@ def _create_postgresql(url: str, opened: WeakSet[Raw]) -> Engine:
 
         try:
             connection = cast("Raw", await asyncpg.connect(dsn, timeout=CONNECT_TIMEOUT_S))
+        except asyncpg.UndefinedObjectError as error:  # what it does not read itself it hands on as settings
+            names = ", ".join(name for name, _ in parse_qsl(urlsplit(dsn).query))
+            raise StoreError(f"it does not know all that stands behind the ? of DATABASE_URL ({names})") from error
         except asyncpg.PostgresError as error:
             raise StoreError(_say_refusal(error)) from error
         except (asyncpg.InterfaceError, ValueError) as error:  # ClientConfigurationError among them
@@ -427,14 +430,18 @@ def _takes_no_changes(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) == _READ_ONLY
 
 
+_POOLER = "a pooler in transaction mode is before it, which cannot be used: name the database itself in DATABASE_URL"
+
 # What PostgreSQL refuses, by its SQLSTATE.
 _REFUSALS = {
+    "26000": _POOLER,  # what was prepared is in another session
+    "42P05": _POOLER,
     "28000": "it does not let the user of DATABASE_URL in",
     "28P01": "it does not take the user and password of DATABASE_URL",
     "3D000": "there is no database of that name",
     "3F000": "the user of DATABASE_URL may use no schema",
     "42P07": "it has another table of a name that Shiori needs",
-    "42501": "the user of DATABASE_URL may not do what is needed",
+    "42501": "the user of DATABASE_URL may not do what is needed (for tables: GRANT CREATE ON SCHEMA public)",
     _READ_ONLY: "it takes no changes, as a replica",
     "53100": "its disk is full",
     "53300": "it has as many connections as it takes",

@@ -240,6 +240,7 @@ async def test_other_spellings_of_postgresql_are_taken(postgresql_url: str, cloc
         (("postgres:@", "nobody:hush@"), "^store: it does not let the user of DATABASE_URL in$"),
         (("/test_", "/nosuch_"), "^store: there is no database of that name$"),
         (("sslmode=disable", "sslmode=odd"), "URL"),
+        (("sslmode=disable", "schema=hush2&pgbouncer=true"), r"behind the \? of DATABASE_URL \(host, schema\)$"),
     ],
 )
 async def test_a_server_that_refuses_is_a_reason_without_the_password(
@@ -264,9 +265,20 @@ async def test_a_user_who_may_make_no_tables_is_told_so(postgresql_url: str, clo
     with pytest.raises(StoreError, match="the user of DATABASE_URL may use no schema"):
         await open_store(url, clock=clock)
     await run_sql(postgresql_url, "GRANT USAGE ON SCHEMA public TO looker")
-    with pytest.raises(StoreError, match="the user of DATABASE_URL may not do what is needed"):
+    with pytest.raises(StoreError, match=r"the user of DATABASE_URL may not do what is needed.*GRANT CREATE ON SCHEMA"):
         await open_store(url, clock=clock)
     await run_sql(postgresql_url, "DROP OWNED BY looker", "DROP ROLE looker")
+
+
+async def test_a_pooler_that_hands_out_the_sessions_of_others_is_named(postgresql_url: str) -> None:
+    database = Database(postgresql_url)
+    for statement in ("PREPARE a AS SELECT 1", "EXECUTE b"):
+        with pytest.raises(StoreError, match=r"a pooler in transaction mode is before it.*name the database itself"):
+            async with database.read() as connection:
+                await connection.exec_driver_sql("DEALLOCATE ALL")
+                await connection.exec_driver_sql("PREPARE a AS SELECT 1")
+                await connection.exec_driver_sql(statement)
+    await database.close()
 
 
 async def test_a_file_that_takes_no_changes_is_named(sqlite_url: str, clock: FakeClock) -> None:
