@@ -66,6 +66,19 @@ def test_every_alert_is_tried_and_says_what_is_wrong() -> None:
     assert RULES.read_text("utf-8").count("summary:") == RULES.read_text("utf-8").count("severity:") == len(names)
 
 
+def test_memory_is_told_of_before_the_process_is_ended_for_it() -> None:
+    (rule,) = (one for one in read_rules() if "resident_memory" in one)
+    (per_server, base) = map(float, re.findall(r"\d+e\d+", rule))
+    files = ("container/compose.yaml", "container/compose.large.yaml", "systemd/shiori.service")
+    for name in files:
+        (limit,) = re.findall(
+            r"^ *(?:mem_limit: |MemoryMax=)(\d+)m$",
+            (ROOT / "deploy" / name).read_text("utf-8"),
+            re.MULTILINE | re.IGNORECASE,
+        )
+        assert base + 10_000 * per_server < int(limit) * 2**20, name
+
+
 def test_every_outcome_is_told() -> None:
     assert set(re.findall(r"^\| `(\w+)` \| [^|]+ \|$", TABLE, re.MULTILINE)) == {one.value for one in Outcome}
 
