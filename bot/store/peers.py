@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import secrets
 from typing import Protocol, cast
@@ -19,6 +20,9 @@ LASTS_S = 150.0
 
 
 _SET_BACK_MS = 60_000
+_OFF_S = 60.0
+
+log = logging.getLogger(__name__)
 
 
 class Clock(Protocol):
@@ -50,6 +54,7 @@ class Peers:
         """Say that this process is there. If that fails it is said by `keep_up`, which is called again and again."""
         self._beat_s = now_s = self._clock.time()
         async with self._database.write() as connection:
+            await self._compare_clocks(connection)
             await connection.execute(delete(process).where(process.c.until_s <= int(now_s)))
             await self._write_down(connection, now_s)
             # Others look for it again and again.
@@ -92,6 +97,16 @@ class Peers:
         row = self._database.build_insert(process).values(id=self._id, until_s=until_s)
         await connection.execute(row.on_conflict_do_update(index_elements=[process.c.id], set_={"until_s": until_s}))
         self._beat_s = now_s + BEAT_S
+
+    async def _compare_clocks(self, connection: Connection) -> None:
+        """Warn where this computer's clock is not the one that others go by."""
+        off_s = abs(await self._find_now_ms(connection) / 1000 - self._clock.time())
+        if off_s > _OFF_S:
+            log.warning(
+                "the clock of this computer is %.0f s from the database's: processes know of each other by their "
+                "clocks, so have all of them set by NTP",
+                off_s,
+            )
 
     async def claim(self, name: str, for_s: float) -> float:
         """Take something on, alone of all processes. How many seconds it is still somebody else's; 0: it is taken."""

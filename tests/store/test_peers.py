@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot.errors import StoreError
+from bot.http import SystemClock
 from bot.store.peers import BEAT_S, LASTS_S
 from bot.store.stamp import Stamp
-from bot.store.store import ALONE_POLL_S, POLL_S, Store
+from bot.store.store import ALONE_POLL_S, POLL_S, Store, open_store
 from tests.store.database import Opener, eventually, noted_statements, open_whole, run_sql
 from tests.support.choose import choose
 from tests.support.clock import FakeClock
@@ -170,3 +171,18 @@ async def test_a_server_is_asked_seldom_by_who_is_alone_until_another_one_comes(
     assert other.noticed_within_s == ALONE_POLL_S
     await eventually(lambda: not store.peers.alone, clock=clock)
     assert await count_questions() > 4  # of two, each second, or nearly
+
+
+@pytest.mark.parametrize(("off_s", "is_told"), [(0.0, False), (50.0, False), (70.0, True), (-3600.0, True)])
+async def test_a_clock_that_is_not_the_databases_is_told(
+    postgresql_url: str, caplog: pytest.LogCaptureFixture, *, off_s: float, is_told: bool
+) -> None:
+    class Off(SystemClock):
+        def time(self) -> float:
+            return super().time() + off_s
+
+    store = await open_store(postgresql_url, clock=Off())
+    await store.peers.announce()
+    await store.peers.leave()
+    await store.close()
+    assert ("s from the database's" in caplog.text) is is_told
