@@ -76,6 +76,11 @@ class Previews:
         if after == after.guild.me and after.roles != before.roles:
             self.bot.previewer.catch_up(after.guild.id)
 
+    async def on_thread_remove(self, thread: discord.Thread) -> None:
+        """Of a private thread that it was removed from the bot is told nothing more; discord.py goes on knowing it."""
+        if thread.is_private():
+            thread.guild._remove_thread(thread)  # pyright: ignore[reportPrivateUsage]
+
     async def on_raw_thread_update(self, payload: discord.RawThreadUpdateEvent) -> None:
         if not payload.data["thread_metadata"]["archived"]:
             self.bot.previewer.look_again()

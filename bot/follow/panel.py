@@ -46,6 +46,7 @@ from bot.follow.upcoming import UNKNOWN, fetch_outlook
 from bot.gate.rules import Hosted
 from bot.http import Clock
 from bot.interaction.error import render_error
+from bot.interaction.latest import Latest
 from bot.interaction.place import is_age_restricted, watch_rules
 from bot.interaction.reply import Interaction, Work, answer, change
 from bot.lookup.source import Sources
@@ -80,6 +81,7 @@ class FollowPanel(FollowActions):
         self._clock = clock
         self._store = store
         self._hosted = hosted
+        self._shown = Latest()
 
     async def add(self, interaction: Interaction, kind: SubjectKind, text: str, wish: Wish) -> PageView:
         """Follow what `text` names, or change the role and delay if it is followed there already; ask which one if it
@@ -204,10 +206,13 @@ class FollowPanel(FollowActions):
         still_right = watch_rules(interaction, self._store, hosted=self._hosted)
         await answer(interaction, work, clock=self._clock, private=True, still_right=still_right)
 
-    async def _show_instead(self, interaction: Interaction, work: Work) -> None:
-        """The same in place of the message that was pressed."""
+    async def _show_instead(self, interaction: Interaction, work: Work, *, changes: bool = False) -> None:
+        """The same in place of the message that was pressed. What changes something always says so."""
+        if changes:
+            self._shown.claim(interaction)
         still_right = watch_rules(interaction, self._store, hosted=self._hosted)
-        await change(interaction, work, clock=self._clock, still_right=still_right)
+        latest = None if changes else self._shown
+        await change(interaction, work, clock=self._clock, still_right=still_right, latest=latest)
 
     async def remove(self, interaction: Interaction, follow_id: int) -> PageView:
         """End a follow. Raises `InvalidInput` if there is none, `NotAllowed`, `StoreError`."""
@@ -253,7 +258,8 @@ class FollowPanel(FollowActions):
     # What is pressed (documented in `FollowActions`)
 
     async def end(self, interaction: Interaction, follow_id: int) -> None:
-        await self._answer(interaction, self.remove(interaction, follow_id))
+        # It takes no time in which a channel is opened, and what was done has to be said, with the way back.
+        await answer(interaction, self.remove(interaction, follow_id), clock=self._clock, private=True)
 
     async def list_again(self, interaction: Interaction) -> None:
         await self.show(interaction)
@@ -262,14 +268,15 @@ class FollowPanel(FollowActions):
         await self._show_instead(interaction, self._open(interaction, listed))
 
     async def end_listed(self, interaction: Interaction, listed: Listed) -> None:
-        await self._show_instead(interaction, self._end_listed(interaction, listed))
+        self._shown.claim(interaction)
+        await change(interaction, self._end_listed(interaction, listed), clock=self._clock)  # as `end`
 
     async def edit(self, interaction: Interaction, listed: Listed, what: Editable, value: int) -> None:
-        await self._show_instead(interaction, self._edit(interaction, listed, what, value))
+        await self._show_instead(interaction, self._edit(interaction, listed, what, value), changes=True)
 
     async def pick(self, interaction: Interaction, kind: SubjectKind, subject_id: int, wish: Wish) -> None:
         picked = self.add(interaction, kind, name_subject(kind, subject_id), wish)
-        await self._show_instead(interaction, picked)
+        await self._show_instead(interaction, picked, changes=True)
 
     async def turn(self, interaction: Interaction, number: int) -> None:
         await self._show_instead(interaction, self._list(interaction, number))

@@ -137,6 +137,10 @@ def _check_parent(channel: GuildChannel | None) -> GuildChannel | None:
 
 def _may_have_told(interaction: Interaction, channel: GuildChannel) -> bool:
     permissions = _find_permissions(interaction, channel)
+    # Permissions are those of its channel. Who asks in a private thread is in it.
+    is_private = isinstance(channel, discord.Thread) and channel.is_private()
+    if is_private and channel.id != interaction.channel_id and not permissions.manage_threads:
+        return False
     return permissions.view_channel and _may_manage(permissions)
 
 

@@ -8,6 +8,7 @@ _KNOWN_AT_MOST = 10_000
 
 IS_BEHIND = "behind"
 """Among the extras of an interaction whose message shows by now what was pressed after it."""
+_BEFORE = "before"  # among them too: which press the message was changed for until then
 
 
 class Latest:
@@ -29,4 +30,10 @@ class Latest:
         if len(self._shown) > _KNOWN_AT_MOST:
             del self._shown[next(iter(self._shown))]
         interaction.extras[IS_BEHIND] = shown > interaction.id
+        interaction.extras.setdefault(_BEFORE, shown)  # also if it is sent once more
         return shown <= interaction.id
+
+    def give_back(self, interaction: discord.Interaction[discord.Client]) -> None:
+        """Discord did not take the change: what was pressed before may still come."""
+        if interaction.message is not None and self._shown.get(interaction.message.id) == interaction.id:
+            self._shown[interaction.message.id] = interaction.extras.get(_BEFORE, 0)

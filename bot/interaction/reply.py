@@ -165,7 +165,7 @@ async def change(
         if view is not None and not is_noted:
             await explain(interaction, StoreError("the page could not be noted"))
         elif view is not None:
-            await _send(
+            is_shown = await _send(
                 interaction,
                 view,
                 lambda: interaction.response.edit_message(view=view, attachments=view.files),
@@ -173,6 +173,8 @@ async def change(
                 on_sent,
                 keeper,
             )
+            if latest is not None and not is_shown:
+                latest.give_back(interaction)
             if interaction.extras.get(IS_BEHIND) and not _is_acknowledged(interaction):
                 await acknowledge(interaction)
 
@@ -184,8 +186,8 @@ async def _send(
     still_right: Callable[[], bool],
     on_sent: OnSent | None,
     keeper: Keeper | None,
-) -> None:
-    """Send the page as the acknowledgement, or after it."""
+) -> bool:
+    """Send the page as the acknowledgement, or after it. Whether Discord took it, as far as that is known."""
     message_id: int | None = None
     on_sent = on_sent if keeper is None else keeper.keep
 
@@ -205,15 +207,16 @@ async def _send(
     if is_first and delivered and _was_deferred_after_all(interaction):
         for file in view.files:
             file.reset()
-        await _deliver_or_say(interaction, send(), with_message=wanted)
+        delivered = await _deliver_or_say(interaction, send(), with_message=wanted)
     if on_sent is None:
-        return
+        return delivered
     if message_id is None:
         message_id = await _find_sent(interaction)
     if message_id:
         await on_sent(message_id)
     elif message_id == _NO_MESSAGE and keeper is not None:
         await keeper.drop()
+    return delivered
 
 
 async def _find_sent(interaction: Interaction) -> int | None:

@@ -93,9 +93,14 @@ def is_banned(category: str, tags: object) -> bool:
 def is_too_long(texts: Iterable[str], *, at_most: int) -> bool:
     """Whether texts have more characters together than are read, so that none can say what is in them.
 
-    Each counts as one more: many empty ones take their time as well.
+    Counted is what they are compared as, since one sign may stand for eighteen letters; each as one more, since many
+    empty ones take their time as well.
     """
-    return sum(len(text) + 1 for text in texts) > at_most
+    return sum(_count_compared(text) + 1 for text in texts) > at_most
+
+
+def _count_compared(text: str) -> int:
+    return len(text) if text.isascii() else len(unicodedata.normalize("NFKD", text))
 
 
 def split_tag(tag: str) -> list[str]:

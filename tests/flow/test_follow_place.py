@@ -74,6 +74,22 @@ async def test_who_manages_the_channel_of_an_archived_thread_ends_what_is_told_t
 # Threads that are archived
 
 
+async def test_who_is_not_in_a_private_thread_neither_sees_nor_ends_what_is_told_there(place: Place) -> None:
+    world = place.world
+    own = world.create_channel("own")
+    thread = world.create_thread(place.general, "Staff", private=True, members=[world.moderator, world.bot])
+    for channel in (own, place.general):
+        world.grant(channel, world.reader, Permission.MANAGE_CHANNELS)
+    await follow(place, channel=thread)
+    made = await find_made(place)
+    assert "You follow nothing yet" in await say(place.reader, own, "follow list")
+    stop = f"follows-stop:{made.id}:1"
+    refused = await place.reader.press(forge_button(place, own, stop), stop)
+    assert "Manage Server" in texts(await refused.message())
+    thread.members.add(world.reader.id)
+    assert str(made.id) in str(await (await place.reader.slash(thread, "follow list")).message())
+
+
 async def test_what_is_told_in_an_archived_thread_is_changed_stopped_and_followed_again(place: Place) -> None:
     thread = place.world.create_thread(place.general, "Episode talk")
     role = place.world.create_role("Fans")
@@ -198,7 +214,6 @@ async def test_what_is_for_adults_is_not_named_where_the_channel_is_opened_befor
         lambda: person.slash(dark, "follow list"),
         lambda: person.select(listed, "followed:1", [str(follow_id)]),
         lambda: person.select(opened, f"follows-delay:{follow_id}:1", ["15"]),
-        lambda: person.press(opened, f"follows-stop:{follow_id}:1"),
     ]
     for ask in asked:
         world.requests.clear()
@@ -208,3 +223,7 @@ async def test_what_is_for_adults_is_not_named_where_the_channel_is_opened_befor
         world.set_nsfw(dark, nsfw=False)
         assert texts(await (await answered).message()) == OVERTAKEN
         world.set_nsfw(dark, nsfw=True)
+    # What was done is said, with the way back, in the same moment.
+    world.set_nsfw(dark, nsfw=False)
+    stopped = texts(await (await person.press(opened, f"follows-stop:{follow_id}:1")).message())
+    assert "No longer followed: **An entry for adults**" in stopped

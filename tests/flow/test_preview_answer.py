@@ -126,7 +126,17 @@ def enter_private(place: Place) -> Channel:
     return world.create_thread(world.after_dark, "Whispers", private=True, members=[world.reader, world.moderator])
 
 
-@pytest.mark.parametrize("enter", [enter_hidden, enter_private])
+def enter_left(place: Place) -> Channel:
+    """One from which it was removed."""
+    world, thread = place.world, enter_private(place)
+    world.add_to_thread(thread, world.bot)
+    left = {"id": thread.id, "guild_id": world.guild_id, "member_count": 2, "removed_member_ids": [world.bot.id]}
+    world.emit("THREAD_MEMBERS_UPDATE", left, thread)
+    thread.members.remove(world.bot.id)
+    return thread
+
+
+@pytest.mark.parametrize("enter", [enter_hidden, enter_private, enter_left])
 async def test_where_the_bot_may_delete_nothing_an_answer_is_for_whoever_asks_alone(
     place: Place, enter: Callable[[Place], Channel]
 ) -> None:

@@ -24,6 +24,18 @@ def test_a_press_before_the_one_that_is_shown_is_behind_on_that_message_alone() 
     assert latest.claim(press(1, 8))
 
 
+def test_what_discord_did_not_take_leaves_the_message_to_what_was_pressed_before() -> None:
+    latest, first, second, third = Latest(), press(1, 7), press(2, 7), press(3, 7)
+    assert latest.claim(second)
+    for _ in range(2):  # it is sent once more
+        assert latest.claim(third)
+    latest.give_back(third)
+    assert not latest.claim(first)
+    assert latest.claim(second)
+    latest.give_back(third)
+    assert not latest.claim(first)
+
+
 def test_what_changes_no_message_is_never_behind() -> None:
     latest = Latest()
     assert all(latest.claim(press(id_, None)) for id_ in (2, 1))

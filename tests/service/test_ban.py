@@ -221,6 +221,11 @@ def test_all_tags_together_may_have_fifty_thousand_signs() -> None:
     assert is_banned("Manga", ["apron", *[""] * 50_000])
 
 
+def test_a_sign_that_stands_for_many_letters_counts_as_these() -> None:
+    assert not is_banned("Manga", ["\ufdfa" * 10] * 276)  # of eighteen each
+    assert is_banned("Manga", ["\ufdfa" * 10] * 277)
+
+
 # Properties
 
 blanks = st.text(" \t\n_\u00a0\u3000\u2003", min_size=1, max_size=3)
