@@ -221,8 +221,8 @@ class FollowPanel(FollowActions):
     async def _end(self, interaction: Interaction, follow_id: int) -> Ended:
         follow = await self._find(interaction, follow_id)
         late = await self._records.count_late(follow, int(self._clock.time()))
+        (line,) = await self._build_lines([follow], interaction)  # while it is known what it tells
         goes_on = await self._records.delete_follow(follow.id)
-        (line,) = await self._build_lines([follow], interaction)
         # Of one that is told no more, nothing is missed.
         return Ended(line, _build_undo(follow, interaction), goes_on, late if follow.kind == DIGEST else 0)
 

@@ -48,6 +48,8 @@ async def fetch_plan(vndb: Vndb, held: HeldToken, file: ListFile, *, file_name: 
     for start in range(0, len(ids), MAX_RESULTS):
         block = ids[start : start + MAX_RESULTS]
         standing = await vndb.whole_lists.fetch_standing(block, held.credential)
+        if standing.unread:
+            raise BadAnswer(SERVICE, "an entry of the list that cannot be read")
         known.update(standing.entries)
         titles.update(await _find_titles(vndb, [one for one in block if one not in standing.entries]))
         report(f"Comparing with VNDB: {start + len(block):,} of {len(ids):,} entries.")

@@ -59,6 +59,7 @@ GONE = "VNDB does not have it any more"
 REFUSED = "VNDB refused it"
 FAILED = "VNDB failed on it several times"
 OTHERWISE = "VNDB took it, but shows something else"
+UNREAD = "what VNDB has of it cannot be read"
 
 
 PutBack = Callable[[HeldToken], Awaitable[frozenset[str]]]
@@ -259,7 +260,9 @@ class Importer:
         settled: list[Settled] = []
         for task in (*taken, *lost):
             made, attempts = after.shows(task.row.target, task.row.change), task.attempts + 1
-            if made:
+            if task.row.target in after.unread:
+                settled.append(Settled(task.number, "refused", attempts, UNREAD))
+            elif made:
                 settled.append(Settled(task.number, "done", attempts))
             elif task in taken:
                 settled.append(Settled(task.number, "refused", attempts, OTHERWISE))
@@ -309,6 +312,8 @@ def _name_trouble(error: NoToken | Unauthorized) -> Trouble:
 def _compare(task: Task, standing: Standing, remade: Collection[str]) -> Settled | None:
     """What is known of a row before it is written; None: it has to be."""
     row = task.row
+    if row.target in standing.unread:  # what stands there would be overwritten unseen
+        return Settled(task.number, "refused", task.attempts, UNREAD)
     if standing.shows(row.target, row.change):
         return Settled(task.number, "done", task.attempts)
     entry = standing.entries.get(row.target)

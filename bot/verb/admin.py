@@ -87,7 +87,7 @@ async def _tell_lanes(config: Config) -> None:
             told.append(f"the running bot: {describe_figures(running.get(service, {}))}")
         _print([(service, "; ".join(told))])
     if not running:
-        silent = "tells nothing" if running is None else "is not there: something else answers"
+        silent = "tells nothing" if running is None else "is starting or ending, or something else answers"
         _print([("the running bot", f"{silent} at port {config.port}" if config.port else _NO_PORT)])
 
 

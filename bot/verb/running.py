@@ -19,8 +19,8 @@ Figures = Mapping[str, float]
 
 
 async def fetch_figures(config: Config) -> dict[str, dict[str, float]] | None:
-    """The figures of each service, of which there is always one; nothing: something else answers there; None: nothing
-    does.
+    """The figures of each service, of which there is one while it serves; nothing: it does not, or something else
+    answers there; None: nothing does.
     """
     if not config.port:
         return None

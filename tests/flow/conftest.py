@@ -134,7 +134,8 @@ def _may_mention_all(request: SeenRequest) -> bool:
         return False
     is_message = re.search(r"/(messages(/[0-9]+|/@original)?|callback|webhooks/[0-9]+/[^/]+)$", request.path)
     is_form = body.get("type") == _FORM
-    return is_message is not None and not is_form and (written.get("allowed_mentions") or {}).get("parse") != []
+    mentions = cast("dict[str, Any]", written.get("allowed_mentions") or {})
+    return is_message is not None and not is_form and bool(mentions.get("parse") != [])
 
 
 @asynccontextmanager

@@ -57,8 +57,9 @@ async def test_who_ends_a_single_follow_is_told_that_the_list_goes_on(shared: Pl
     said = await say(place.reader, place.general, "follow stop", follow=TITLE)
     still = "Your list on AniList still tells you of it while you watch it or plan to."
     assert f"No longer followed: **{TITLE}** · Anime · by direct message. {still}" in said
+    await put(place, AIRING, 21)
     said = await say(place.reader, place.general, "follow stop", follow="AniList list of shiori_sample")
-    assert "No longer followed: **AniList list" in said
+    assert "No longer followed: **AniList list of shiori\\_sample** · Own list · 2 works · by direct message." in said
     assert "still tells" not in said
 
 

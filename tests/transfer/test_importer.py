@@ -28,7 +28,7 @@ from bot.playground.service.vndb.token import Access
 from bot.playground.service.vndb.token import Tokens as SampleTokens
 from bot.store.store import Store, open_store
 from bot.store.table import list_import_row
-from bot.transfer.importer import FAILED, GONE, Importer
+from bot.transfer.importer import FAILED, GONE, UNREAD, Importer
 from bot.transfer.plan import Plan, Row, Summary
 from bot.transfer.record import PORTION, ImportRecords, Job
 from bot.vndb.api.client import Vndb, policy
@@ -214,6 +214,18 @@ async def test_a_row_that_vndb_fails_on_is_given_up_and_the_others_are_not(runni
     assert await running.records.list_refused(PERSON, 5) == [(bad.title, FAILED)]
     assert (await running.find()).state == "done"
     assert running.written == Counter(row.target for row in others)
+
+
+async def test_a_row_whose_entry_cannot_be_read_is_refused_and_the_others_are_written(running: Running) -> None:
+    rows = make_rows(running.service, 3)
+    await running.begin([Row("v17", "Ever17", EntryChange(vote=10), is_new=False), *rows])
+    odd = msgspec.structs.replace(running.list.entries["v17"], vote="85")
+    running.list.entries["v17"] = odd
+    await finish(running.build_importer())
+    assert await running.records.list_refused(PERSON, 5) == [("Ever17", UNREAD)]
+    assert (await running.find()).state == "done"
+    assert running.written == Counter(row.target for row in rows)
+    assert running.list.entries["v17"] == odd
 
 
 async def test_what_was_deleted_meanwhile_is_said(running: Running) -> None:

@@ -34,6 +34,10 @@ T = TypeVar("T", bound=msgspec.Struct)
 _JSON = {"content-type": "application/json"}
 
 
+class _Identified(msgspec.Struct):
+    id: str
+
+
 class Page(msgspec.Struct, frozen=True):
     """The answer to a query. `time` is the execution time in ms; `more`, whether further pages hold anything."""
 
@@ -128,19 +132,24 @@ class Endpoints:
             entries.setdefault(entry_id, (self._pictures.keep(entry), raw))
         return entries
 
-    def list_all(self, page: Page, kind: Kind[T]) -> dict[str, T]:
+    def list_all(self, page: Page, kind: Kind[T], *, unread: set[str] | None = None) -> dict[str, T]:
         """All entries of a page, by id: for what is written by them, or is given as complete.
 
         Raises `BadAnswer` if a row or a field of it cannot be read: left out, it would be taken for one that is not
-        there.
+        there. `unread`: is given the ids of these instead, as far as they are known.
         """
         entries: dict[str, T] = {}
         for raw in page.results:
-            entry = read(lambda body: decode(body, kind.model), bytes(raw))
-            entry_id = find_id(str(getattr(entry, "id", "")), kind.prefix)
+            row = parse_record(raw, _Identified)
+            entry_id = find_id(row.id if row else "", kind.prefix)
             if entry_id is None:
                 raise BadAnswer(SERVICE, f"a row is no {kind.noun}")
-            entries[entry_id] = self._pictures.keep(entry)
+            try:
+                entries[entry_id] = self._pictures.keep(read(lambda body: decode(body, kind.model), bytes(raw)))
+            except BadAnswer:
+                if unread is None:
+                    raise
+                unread.add(entry_id)
         return entries
 
 

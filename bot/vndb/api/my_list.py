@@ -24,6 +24,7 @@ from bot.errors import (
     Unavailable,
 )
 from bot.http import Client, Credential, Lifetime
+from bot.service.body import decode
 from bot.vndb.api import where
 from bot.vndb.api.endpoint import Endpoints, read
 from bot.vndb.api.error import SERVICE
@@ -32,7 +33,6 @@ from bot.vndb.api.kind import LIST_ENTRY
 from bot.vndb.api.list_change import EntryChange, Remake
 from bot.vndb.api.model import Label, ListEntry
 from bot.vndb.api.query import MAX_RESULTS, ListQuery
-from bot.vndb.api.user import parse_labels
 
 T = TypeVar("T")
 
@@ -85,8 +85,8 @@ class MyList:
         request = self._endpoints.build_get("ulist_labels", credential)
         if anew:
             await self._client.forget(request)
-        answer = await self._client.fetch(request, LABELS_LIFETIME, is_empty=lambda body: not read(parse_labels, body))
-        return read(parse_labels, answer.body)
+        answer = await self._client.fetch(request, LABELS_LIFETIME, is_empty=lambda body: not read(_parse_labels, body))
+        return read(_parse_labels, answer.body)
 
     async def _fetch(self, wanted: Filter[ListEntry], credential: Credential) -> list[ListEntry]:
         query = ListQuery(LIST_ENTRY, wanted, results=MAX_RESULTS, fields=FIELDS)
@@ -190,6 +190,15 @@ async def _try(write: Callable[[], Awaitable[None]]) -> ServiceError | None:
     except (BadAnswer, QueryTimedOut, Unavailable) as error:
         return error
     return None
+
+
+class _Labels(msgspec.Struct):
+    labels: list[Label]
+
+
+def _parse_labels(body: bytes) -> list[Label]:
+    # All of them: what is said of who can read an entry is said by them.
+    return decode(body, _Labels).labels
 
 
 def is_public(entry: ListEntry, labels: Sequence[Label]) -> bool:

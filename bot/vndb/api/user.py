@@ -105,8 +105,8 @@ class Users:
         if find_id(user_id, "u") is None:
             raise InvalidInput("user id", "must look like u2")
         path = "ulist_labels?" + urlencode({"user": user_id, "fields": "count"})
-        answer = await self._endpoints.get(path, LIST_LIFETIME, is_empty=lambda body: not read(parse_labels, body))
-        return read(parse_labels, answer.body)
+        answer = await self._endpoints.get(path, LIST_LIFETIME, is_empty=lambda body: not read(_parse_labels, body))
+        return read(_parse_labels, answer.body)
 
     async def fetch_votes(self, user_id: str) -> Votes:
         """Everything somebody (`u2`) voted on publicly, the latest first, up to five hundred novels."""
@@ -252,7 +252,7 @@ def _parse_users(body: bytes) -> dict[str, msgspec.Raw]:
     return decode(body, dict[str, msgspec.Raw])
 
 
-def parse_labels(body: bytes) -> list[Label]:
+def _parse_labels(body: bytes) -> list[Label]:
     """Read the labels of a list. Raises `msgspec.DecodeError` if there are none to be read."""
     raws = decode(body, _Labels).labels
     labels = [label for raw in raws if (label := parse_record(raw, Label)) is not None]

@@ -44,10 +44,13 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """What a list has of some novels and releases: `statuses` are those of the releases."""
+    """What a list has of some novels and releases: `statuses` are those of the releases. Of what is `unread` VNDB said
+    something that cannot be read.
+    """
 
     entries: Mapping[str, ListEntry]
     statuses: Mapping[str, int]
+    unread: frozenset[str] = frozenset()
 
     def shows(self, target: str, change: Change) -> bool:
         """Whether a change is made."""
@@ -80,9 +83,12 @@ class WholeLists:
         if not filters:
             return Standing({}, {})
         whose = Whose("", credential)
-        entries = (await self._fetch(any_of(*filters), whose)).entries
+        unread = set[str]()
+        entries = (await self._fetch(any_of(*filters), whose, unread=unread)).entries
         statuses = {one.id: one.list_status for entry in entries for one in entry.releases}
-        return Standing({entry.id: entry for entry in entries}, statuses)
+        if unread:  # which of the releases were in these nobody knows
+            unread.update(one for one in targets if one.startswith("r") and one not in statuses)
+        return Standing({entry.id: entry for entry in entries}, statuses, frozenset(unread))
 
     async def find_titles(self, vn_ids: Sequence[str]) -> dict[str, str]:
         """What novels are called, up to a hundred of them, by their ids. What VNDB does not have is not among them."""
@@ -91,11 +97,11 @@ class WholeLists:
         page = await self._endpoints.send(query, what="novels of a list", looks_up=True)
         return {vn_id: vn.title for vn_id, vn in self._endpoints.list_all(page, VN).items()}
 
-    async def _fetch(self, wanted: Filter[ListEntry] | None, whose: Whose) -> Part:
+    async def _fetch(self, wanted: Filter[ListEntry] | None, whose: Whose, *, unread: set[str] | None = None) -> Part:
         user = whose.uid if whose.credential is None else None
         query = ListQuery(LIST_ENTRY, wanted, results=MAX_RESULTS, fields=_TITLED, user=user)
         page = await self._endpoints.send(query, what="whole list", looks_up=True, credential=whose.credential)
-        return Part(list(self._endpoints.list_all(page, LIST_ENTRY).values()), page.more)
+        return Part(list(self._endpoints.list_all(page, LIST_ENTRY, unread=unread).values()), page.more)
 
     async def write(self, target: str, change: Change, credential: Credential) -> None:
         """Send a change of a novel or a release. Raises `NotFound` for what VNDB does not have, or has no more.

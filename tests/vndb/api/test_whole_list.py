@@ -34,13 +34,36 @@ async def test_a_row_that_cannot_be_read_is_not_left_out(row: object) -> None:
     fake = FakeVndb()
     fake.reply = Reply(body=msgspec.json.encode({"results": [FINE | {"id": "v1"}, row], "more": False}))
     with pytest.raises(BadAnswer):
-        await fake.vndb.whole_lists.fetch_standing(["v1", "v17"], MINE)
-    with pytest.raises(BadAnswer):
         await fake.vndb.whole_lists.fetch_part(Whose("u3"))
     with pytest.raises(BadAnswer):
         await fake.vndb.my_list.fetch_entry("v17", MINE)
     with pytest.raises(BadAnswer):
         await fake.vndb.my_list.fetch_release("r12", MINE)
+
+
+@pytest.mark.parametrize("row", ODD[5:], ids=str)
+async def test_of_many_it_is_told_which_cannot_be_read(row: object) -> None:
+    fake = FakeVndb()
+    fake.reply = Reply(body=msgspec.json.encode({"results": [FINE | {"id": "v1"}, row], "more": False}))
+    standing = await fake.vndb.whole_lists.fetch_standing(["v1", "v2", "v17", "r5"], MINE)
+    assert (list(standing.entries), standing.unread) == (["v1"], {"v2", "r5"})
+
+
+@pytest.mark.parametrize("row", ODD[:5], ids=str)
+async def test_of_many_a_row_without_an_id_leaves_nobody_knowing_which(row: object) -> None:
+    fake = FakeVndb()
+    fake.reply = Reply(body=msgspec.json.encode({"results": [FINE | {"id": "v1"}, row], "more": False}))
+    with pytest.raises(BadAnswer):
+        await fake.vndb.whole_lists.fetch_standing(["v1", "v17"], MINE)
+
+
+@pytest.mark.parametrize("private", [1, "true", None])
+async def test_labels_of_which_nobody_can_say_whether_they_are_private_are_none(private: object) -> None:
+    fake = FakeVndb()
+    labels = [{"id": 1, "label": "Playing", "private": False}, {"id": 12, "label": "Secret", "private": private}]
+    fake.reply = Reply(body=msgspec.json.encode({"labels": labels}))
+    with pytest.raises(BadAnswer):
+        await fake.vndb.my_list.fetch_labels(MINE)
 
 
 @pytest.mark.parametrize("row", ODD, ids=str)
