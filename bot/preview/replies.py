@@ -85,7 +85,7 @@ class Replies:
     async def edit(self, reply: discord.Message | discord.PartialMessage, view: PageView) -> None:
         """Show something else. Raises `discord.NotFound` if it is gone, `discord.HTTPException` if Discord refuses."""
         try:
-            await reply.edit(view=view)
+            await reply.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             if isinstance(error, discord.HTTPException) and not is_passing(error):
                 raise

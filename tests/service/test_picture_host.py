@@ -17,6 +17,7 @@ from bot.anime.api.amvstrm import client as amvstrm
 from bot.anime.api.anilist import client as anilist
 from bot.anime.api.model import CastMember, Character, Cover, Media, MediaRow, Picture, Related
 from bot.anime.api.wish import MediaWish
+from bot.errors import BadAnswer
 from bot.gallery.api import client as ehentai
 from bot.gallery.api.parse import parse_thumb
 from bot.picture.api import client as nekos
@@ -255,10 +256,10 @@ async def test_no_answer_of_amvstrm_becomes_a_foreign_picture() -> None:
 def test_no_answer_of_the_nekos_api_becomes_a_foreign_picture() -> None:
     v4, v1 = (PictureHosts(nekos.PICTURE_HOSTS[version]) for version in (4, 1))
     listed = msgspec.json.encode([make_v4(1, url=FOREIGN), make_v4(2)])
-    assert [picture is None for picture in parse_v4_pictures(listed, v4)] == [True, False]
+    assert [isinstance(one, BadAnswer) for one in parse_v4_pictures(listed, v4)] == [True, False]
     data = msgspec.json.encode({"data": [make_v1(1, url=FOREIGN), make_v1(2)]})
-    assert [picture is None for picture in parse_v1_pictures(data, v1)] == [True, False]
-    assert parse_v1_picture(msgspec.json.encode({"data": make_v1(1, url=FOREIGN)}), v1) is None
+    assert [isinstance(one, BadAnswer) for one in parse_v1_pictures(data, v1)] == [True, False]
+    assert isinstance(parse_v1_picture(msgspec.json.encode({"data": make_v1(1, url=FOREIGN)}), v1), BadAnswer)
 
 
 def test_no_answer_of_ehentai_becomes_a_foreign_picture() -> None:
