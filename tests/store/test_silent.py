@@ -24,10 +24,10 @@ from tests.support.wire import relayed
 
 @contextmanager
 def impatience() -> Generator[None]:
-    """Who says nothing for half a second is silent, which somebody who answers may be on a busy machine, too."""
+    """Who says nothing for that long is silent. Half a second is what who answers may take on a busy machine, too."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("TIMEOUT_S", "OPEN_TIMEOUT_S", "CLOSE_TIMEOUT_S"):
-            patch.setattr(f"bot.store.database.{name}", 0.5)
+            patch.setattr(f"bot.store.database.{name}", 1.5)
         yield
 
 
