@@ -99,6 +99,10 @@ class Messenger(Protocol):
         """Whether it may be shown there, as far as the channel is known now. `send` makes sure of it."""
         ...
 
+    def may_look(self, notice: Notice) -> bool:
+        """Whether it is for this process to find out what became of it, rather than for who is told of its server."""
+        ...
+
     async def send(self, notice: Notice) -> int:
         """The id of the message. Raise `Refused`, `Closed`, `NotMade` or `Undecided` if it is not there then."""
         ...
@@ -348,8 +352,9 @@ class Follower:
             notice
             for notice in await self._records.find_due(now_s)
             if _find_place(notice.follow) not in self._telling
+            and (notice.sending or not is_over(notice, now_s))
             # One that may not be told any more may have arrived, and has to go then.
-            and (notice.sending or (not is_over(notice, now_s) and self._messenger.may_tell(notice)))
+            and (self._messenger.may_look(notice) if notice.sending else self._messenger.may_tell(notice))
         ]
 
     async def _look_again(self, due: Iterable[Notice], now_s: int) -> bool:

@@ -91,7 +91,7 @@ class DiscordMessenger:
         return self._client.is_ready() or now_s - self._stood_s >= _ALL_READY_WITHIN_S
 
     def may_tell(self, notice: Notice) -> bool:
-        if self._is_elsewhere(notice.follow) and self._clock.time() - notice.due_s < _ELSEWHERE_AFTER_S:
+        if not self.may_look(notice):
             return False
         if not _is_for_adults(notice):
             return True
@@ -102,6 +102,11 @@ class DiscordMessenger:
         # archived thread, is looked at when it is sent.
         channel = guild.get_channel_or_thread(notice.follow.channel_id or 0)
         return channel is None or is_age_restricted(channel, self._store, self._hosted)
+
+    def may_look(self, notice: Notice) -> bool:
+        if not self._is_elsewhere(notice.follow):
+            return True
+        return not _is_for_adults(notice) and self._clock.time() - notice.due_s >= _ELSEWHERE_AFTER_S
 
     async def send(self, notice: Notice) -> int:
         if notice.follow.kind in HEADINGS:

@@ -45,6 +45,7 @@ class FakeDiscord:
     clock: FakeClock
     ready: bool = True
     age_restricted: set[int] = field(default_factory=set[int])
+    elsewhere: set[int] = field(default_factory=set[int])
     messages: list[tuple[int, str, float]] = field(default_factory=list[tuple[int, str, float]])
     explained: dict[int, bool] = field(default_factory=dict[int, bool])
     readable: bool = True
@@ -57,6 +58,9 @@ class FakeDiscord:
     sendings: int = 0
     digests: dict[int, list[tuple[int, str]]] = field(default_factory=dict[int, list[tuple[int, str]]])
     nonces: dict[str, float] = field(default_factory=dict[str, float])
+
+    def may_look(self, notice: Notice) -> bool:
+        return notice.follow.channel_id not in self.elsewhere
 
     def may_tell(self, notice: Notice) -> bool:
         return not (notice.adult or notice.follow.adult) or notice.follow.channel_id in self.age_restricted

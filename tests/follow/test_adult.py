@@ -45,6 +45,27 @@ async def test_one_that_may_have_arrived_is_looked_for_though_it_may_be_told_no_
     assert await scene.records[0].find_due(scene.now_s + LEASE_S) == []
 
 
+async def test_one_that_may_have_arrived_is_left_to_the_process_that_is_told_of_its_server(scene: Scene) -> None:
+    made = await scene.follow(2, WORK, adult=True)
+    scene.anilist.adult = {WORK}
+    follower, discord = scene.build(scene.records[0]), scene.discord
+    looked: list[str] = []
+
+    def lose() -> None:
+        raise Undecided("the answer was lost")
+
+    discord.age_restricted, discord.after = {made.channel_id or 0}, lose
+    await scene.go_to(scene.find_next()[1])
+    await follower.work()
+    discord.after, discord.before, discord.elsewhere = lambda: None, lambda: looked.append(""), {made.channel_id or 0}
+    await scene.clock.advance(LEASE_S)
+    await follower.work()
+    assert not looked
+    discord.elsewhere = set()
+    await follower.work()  # nobody had claimed it
+    assert looked
+
+
 async def test_one_that_did_not_arrive_waits_where_it_may_be_told_no_more_and_is_told_where_it_may(
     scene: Scene,
 ) -> None:
