@@ -50,15 +50,16 @@ def find_head() -> str:
     return max(path.name[:4] for path in VERSIONS.glob("[0-9]*.py"))
 
 
-async def migrate(database: Database) -> None:
-    """Bring a new or older database to the version of this code; of processes that try at once, one does it.
+async def migrate(database: Database) -> bool:
+    """Bring a new or older database to the version of this code; of processes that try at once, one does it. Whether
+    this one found no tables, and made them.
 
     Raises:
         StoreError: the database cannot be used, or is of a newer version.
     """
     head = find_head()
     if await fetch_version(database) == head:
-        return
+        return False
     async with change_tables(database) as connection:
         is_new = not await connection.run_sync(_has_version)
         if is_new:  # and no other process was faster
@@ -66,6 +67,7 @@ async def migrate(database: Database) -> None:
             await connection.execute(insert(_version).values(version_num=head))
     if not is_new and await fetch_version(database) != head:
         await _run_migrations(database.url)
+    return is_new
 
 
 async def look(database: Database) -> State:

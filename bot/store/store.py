@@ -275,17 +275,20 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
         await self.peers.keep_up()
 
     async def _begin_anew(self) -> bool:
-        """The database has lost its tables: make them, and tell the host what that means. Whether it could be done."""
+        """The database has lost its tables: make them, and tell the host what that means. Whether it can be used again.
+        Where only one is missing, as while somebody repairs it, none is made; it may be back by now.
+        """
         try:
-            await migrate(self._database)
+            made = await migrate(self._database)
             await self.refresh()
         except StoreError as error:
             log.warning("The database has no tables, and none can be made: %s", error.reason)
             return False
-        log.error(
-            "THE DATABASE WAS EMPTY: all settings, previews and follows are gone, and everything is as by default. "
-            "Its tables were made anew. If there is a backup, restore it and start Shiori again."
-        )
+        if made:
+            log.error(
+                "THE DATABASE WAS EMPTY: all settings, previews and follows are gone, and everything is as by default. "
+                "Its tables were made anew. If there is a backup, restore it and start Shiori again."
+            )
         return True
 
     def hurry(self) -> None:

@@ -14,7 +14,8 @@ from bot.errors import StoreError, Unconfirmed
 from bot.follow.record import FollowRecords
 from bot.gate.setting import ANIME, VNDB
 from bot.preview.record import PreviewRecord, PreviewRecords
-from bot.store.schema import fetch_version
+from bot.store.database import Database
+from bot.store.schema import fetch_version, migrate
 from bot.store.store import Store, open_store
 from tests.store.database import eventually, open_whole, run_sql
 from tests.store.test_follow import FOLLOW
@@ -138,6 +139,28 @@ async def test_an_empty_database_gets_its_tables_and_the_host_is_told(
     assert not store.server(1).get(VNDB)
     await store.change_server(1, lambda known: known.put(ANIME, True))
     assert store.server(1).get(ANIME)
+    await store.close()
+
+
+async def test_a_table_that_is_back_in_a_moment_is_not_taken_for_an_empty_database(
+    postgresql_url: str, clock: FakeClock, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level(logging.WARNING, "bot.store")
+    looked: list[bool] = []
+
+    async def put_back(database: Database) -> bool:
+        await run_sql(postgresql_url, "ALTER TABLE gone RENAME TO revision")
+        looked.append(await migrate(database))
+        return looked[-1]
+
+    store = await open_store(postgresql_url, clock=clock)
+    await store.change_server(1, lambda known: known.put(VNDB, True))
+    monkeypatch.setattr("bot.store.store.migrate", put_back)
+    await run_sql(postgresql_url, "ALTER TABLE revision RENAME TO gone")
+    await eventually(lambda: looked == [False], clock=clock)
+    await store.change_server(2, lambda known: known.put(VNDB, True))
+    assert "EMPTY" not in caplog.text
+    assert store.server(1).get(VNDB)
     await store.close()
 
 
