@@ -198,8 +198,10 @@ class Settler:
             await self._records.mark_removed(record)
         except discord.HTTPException as error:
             log.warning("a preview that Discord does not change goes: %s", error)
-            if await self._delete(reply):
-                await self._forget(record)
+            if not await self._delete(reply):
+                await self._leave(record)
+                raise Unfinished("Discord lets the bot neither change a preview nor delete it") from None
+            await self._forget(record)
         else:
             return True
         return False
@@ -220,9 +222,13 @@ class Settler:
             else:
                 await self._forget(record)
             return True
+        await self._leave(record)
+        return False
+
+    async def _leave(self, record: PreviewRecord) -> None:
+        """Have the reply taken away once Discord lets the bot do it: a thread may have been archived just now."""
         await self._records.leave_preview(record)
         self._leaver.go()
-        return False
 
     async def _forget(self, record: PreviewRecord) -> None:
         """Forget a record whose reply was taken away. Raises `Overtaken` if another process has done something with it

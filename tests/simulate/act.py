@@ -245,7 +245,11 @@ class Play:
                 posted.excuses.add("flagged")
 
     async def do_archive(self, channel: str, archived: bool) -> None:
-        self.world.change_channel(self._find_channel(channel), archived=archived)
+        where = self._find_channel(channel)
+        self.world.change_channel(where, archived=archived)
+        for posted in self.posted.values():
+            if where is posted.channel and posted.changed_s >= self.loop.time() - 30:
+                posted.excuses.add("archived")  # a reply that could not be changed goes, once it can
 
     async def do_deny(self, channel: str, for_s: float) -> None:
         where = self._find_channel(channel)

@@ -203,6 +203,17 @@ STORIES: dict[str, Script] = {
         _kill(4),
     ),
     **{
+        f"a thread is archived for {for_s} s at the moment when a message in it is edited": _tell(
+            _post(0, "g9000001", channel="after_dark_post"),
+            _edit(10, "v17"),
+            *(
+                Step(at_s, "archive", {"channel": "after_dark_post", "archived": at_s == 10.1})
+                for at_s in (10.1, end_s)
+            ),
+        )
+        for for_s, end_s in ((0.5, 10.6), (40, 50.1))
+    },
+    **{
         f"a process is told to stop while it logs in, {after_s} s after the one before": _tell(
             _stop(0, 5.0), _stop(after_s, 0.1), pace=12
         )
