@@ -138,8 +138,8 @@ class DiscordMessenger:
 
             try:
                 sent = await send(self._build_viewer(notice.follow, place))
-            except Overtaken:
-                if for_adults:
+            except Overtaken as error:
+                if for_adults or error.has_sent:
                     raise
                 # What may be shown there changed in the last moment. What is for everybody is told all the same.
                 sent = await send(self._build_viewer(notice.follow, place))
@@ -377,6 +377,8 @@ def _plain_errors(follow: Follow) -> Generator[None]:
     try:
         yield
     except Overtaken as error:
+        if error.has_sent:
+            raise Undecided("what may be shown there changed after it was sent") from error
         raise Refused(_NOT_AGE_RESTRICTED) from error
     except (discord.DiscordServerError, discord.RateLimited, aiohttp.ClientError, OSError) as error:
         raise Undecided(f"{type(error).__name__}: {error}") from error

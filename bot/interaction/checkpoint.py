@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -13,11 +14,25 @@ if TYPE_CHECKING:
     from aiohttp.connector import Connection
     from aiohttp.tracing import Trace
 
-_still_right: ContextVar[Callable[[], bool] | None] = ContextVar("shiori_still_right", default=None)
+
+@dataclass
+class _Check:
+    still_right: Callable[[], bool]
+    has_sent: bool = False
+
+
+_check: ContextVar[_Check | None] = ContextVar("shiori_check", default=None)
 
 
 class Overtaken(Exception):
-    """What was to be sent, or stands, is or may be right no more."""
+    """What was to be sent, or stands, is or may be right no more.
+
+    `has_sent`: it was sent before, and Discord may have taken it: discord.py repeats what was answered with a 5xx.
+    """
+
+    def __init__(self, *, has_sent: bool = False) -> None:
+        super().__init__()
+        self.has_sent = has_sent
 
 
 @contextmanager
@@ -26,11 +41,11 @@ def only_while(still_right: Callable[[], bool]) -> Generator[None]:
 
     Raises `Overtaken` where it does not.
     """
-    token = _still_right.set(still_right)
+    token = _check.set(_Check(still_right))
     try:
         yield
     finally:
-        _still_right.reset(token)
+        _check.reset(token)
 
 
 class CheckingConnector(aiohttp.TCPConnector):
@@ -41,8 +56,9 @@ class CheckingConnector(aiohttp.TCPConnector):
     ) -> Connection:
         """A connection, unless what was to be sent is not right any more. Raises `Overtaken`."""
         connection = await super().connect(req, traces, timeout)
-        still_right = _still_right.get()
-        if still_right is not None and not still_right():
-            connection.release()
-            raise Overtaken
+        if (check := _check.get()) is not None:
+            if not check.still_right():
+                connection.release()
+                raise Overtaken(has_sent=check.has_sent)
+            check.has_sent = True
         return connection

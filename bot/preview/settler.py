@@ -7,6 +7,7 @@ restart.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 import discord
 from msgspec.structs import replace
@@ -130,22 +131,35 @@ class Settler:
         if record is not None and record.reply_id is not None:
             await self._records.note_change(record)
         begun = _SENDING + work.nonce if record is None else record.shown
-        reply = None if record is None else await self._replies.find(record)
-        with only_while(lambda: self._maker.is_still_right(draft, message, work.message)):
-            if reply is None:
-                reply = await self._send(message, work, record, view)
-            elif record is not None and not await self._edit(record, reply, view):
-                return False
+        reply = await self._bring(message, work, record, view, draft)
+        if reply is None:
+            return False
         is_right = is_alone or await self._maker.look_again(draft, message, work.message)
         shows = draft if is_right else replace(draft, shown=OVERTAKEN)
-        if reply is None or await self._finish(message.id, reply.id, shows, begun):
+        if await self._finish(message.id, reply.id, shows, begun):
             await self._posters.correct(message)
             if not is_right:
                 raise Overtaken
-            return reply is not None
+            return True
         # Meanwhile it was removed or begun anew, or the channel was forgotten.
         await self._delete(reply)
         return False
+
+    async def _bring(
+        self, message: discord.Message, work: Work, record: PreviewRecord | None, view: PageView, draft: Draft
+    ) -> discord.Message | discord.PartialMessage | None:
+        """Have the reply show `view`. None: Discord takes no such reply, or somebody took it away."""
+
+        def still_right() -> bool:
+            return self._maker.is_still_right(draft, message, work.message)
+
+        reply, is_meant = None if record is None else await self._replies.find(record), False
+        if reply is None:
+            reply, is_meant = await self._send(message, work, record, view, still_right)
+        if reply is None or record is None or is_meant:
+            return reply
+        known = await self._know(record, reply, draft)
+        return reply if known is not None and await self._edit(known, reply, view, still_right) else None
 
     async def _begin(self, message: discord.Message, work: Work, draft: Draft) -> bool:
         channel, poster_id = message.channel, self._posters.find_poster(message)
@@ -165,35 +179,59 @@ class Settler:
             message_id, reply_id=reply_id, shown=draft.shown, restricted=draft.restricted, begun=begun
         )
 
+    async def _know(
+        self, record: PreviewRecord, reply: discord.Message | discord.PartialMessage, draft: Draft
+    ) -> PreviewRecord | None:
+        """Note which reply it is that another process sent, or was sent as it was begun, before anything else is asked:
+        else it would stand there, known to nobody, if it was overtaken then. None: it has no record any more, and goes.
+        """
+        if record.reply_id is not None:
+            return record
+        stands = replace(draft, shown=OVERTAKEN, restricted=draft.restricted or record.restricted)
+        if await self._finish(record.message_id, reply.id, stands, record.shown):
+            return replace(record, reply_id=reply.id, shown=OVERTAKEN)
+        await self._delete(reply)
+        return None
+
     async def _send(
-        self, message: discord.Message, work: Work, record: PreviewRecord | None, view: PageView
-    ) -> discord.Message | None:
-        """Send the reply. One of an earlier process may still be on its way: Discord knows it by its nonce, and gives
-        that one, as it was.
+        self,
+        message: discord.Message,
+        work: Work,
+        record: PreviewRecord | None,
+        view: PageView,
+        still_right: Callable[[], bool],
+    ) -> tuple[discord.Message | None, bool]:
+        """Send the reply; None if Discord refuses it. One of an earlier process may still be on its way: Discord knows
+        it by its nonce, and gives that one, as it was. Whether it is as it is meant.
         """
         nonce = work.nonce
         if record is not None and record.reply_id is None and record.shown.startswith(_SENDING):
             self._replies.expect(record)
             nonce = record.shown.removeprefix(_SENDING)
-        was_meant = nonce == work.nonce
+        is_meant = nonce == work.nonce
         try:
-            reply = await self._replies.send(message, view, nonce=nonce)
-        except Unfinished:
-            work.nonce = make_nonce()  # that one may be on its way
+            with only_while(still_right):
+                reply = await self._replies.send(message, view, nonce=nonce)
+        except (Unfinished, Overtaken) as error:
+            if isinstance(error, Unfinished) or error.has_sent:
+                work.nonce = make_nonce()  # that one may be on its way
             raise
         work.nonce = make_nonce()
         if reply is None:
             await self._records.drop_preview(message.id, begun=_SENDING + nonce)
-        elif record is not None and not was_meant and not await self._edit(record, reply, view):
-            return None
-        return reply
+        return reply, is_meant
 
     async def _edit(
-        self, record: PreviewRecord, reply: discord.Message | discord.PartialMessage, view: PageView
+        self,
+        record: PreviewRecord,
+        reply: discord.Message | discord.PartialMessage,
+        view: PageView,
+        still_right: Callable[[], bool],
     ) -> bool:
         """Whether the reply shows `view` now. One that somebody deleted does not come back."""
         try:
-            await self._replies.edit(reply, view)
+            with only_while(still_right):
+                await self._replies.edit(reply, view)
         except discord.NotFound:
             await self._records.mark_removed(record)
         except discord.HTTPException as error:

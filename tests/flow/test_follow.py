@@ -352,6 +352,23 @@ async def test_so_does_one_that_was_on_its_way_when_the_channel_was_opened(uncon
         await wait_until_gone(place, notice)
 
 
+async def test_so_does_one_that_arrived_and_was_to_be_repeated_when_the_channel_was_opened(unconnected: Place) -> None:
+    place = unconnected
+    await follow_adult(place)
+    place.world.rest_faults.append(RestFault(502, method="POST", path="/messages$", taken=True))
+    async with place.connected():
+        await place.shiori.wait_until_ready()
+        telling = asyncio.create_task(place.shiori.follower.work())
+        await wait_until(lambda: bool(list_replies(place, place.world.after_dark)))
+        (notice,) = list_replies(place, place.world.after_dark)
+        place.world.set_nsfw(place.world.after_dark, False)
+        await telling
+        (waits,) = await place.shiori.follow_records.find_due(int(time.time()) + AGAIN_S)
+        assert waits.sending
+        assert await make_messenger(place).find(waits)
+        await wait_until_gone(place, notice)
+
+
 @pytest.mark.parametrize("is_open", [False, True])
 async def test_so_does_one_of_which_it_was_not_known_whether_it_arrived(unconnected: Place, *, is_open: bool) -> None:
     place = unconnected

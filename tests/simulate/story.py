@@ -41,6 +41,10 @@ def _remove(at_s: float) -> Step:
     return Step(at_s, "remove", {"to": 0, "by": "moderator"})
 
 
+def _start(at_s: float) -> Step:
+    return Step(at_s, "start", {})
+
+
 def _stop(at_s: float, down_s: float) -> Step:
     return Step(at_s, "stop", {"which": 0, "down_s": down_s})
 
@@ -213,6 +217,25 @@ STORIES: dict[str, Script] = {
         )
         for for_s, end_s in ((0.5, 10.6), (40, 50.1))
     },
+    "two processes send one reply late, and its message links to nothing when the second comes": _tell(
+        _start(0),
+        _wire(0.528, "late", "POST", count=6, late_s=11.4),
+        _post(2.505, "a9253", channel="after_dark_post"),
+        _edit(2.505, "a21127"),
+        _edit(16.082),
+        seed=205945,
+        theme="two removals",
+    ),
+    "two processes send one reply, which each was overtaken in, and its channel is opened": _tell(
+        _start(0),
+        _wire(21.54, "refused", "POST", late_s=0.7),
+        _post(22.08, "v17", channel="after_dark_thread"),
+        _edit(23.12, "g9000002"),
+        _edit(23.34, "g9100016"),
+        _open(24.1),
+        seed=209785,
+        theme="two removals",
+    ),
     **{
         f"a process is told to stop while it logs in, {after_s} s after the one before": _tell(
             _stop(0, 5.0), _stop(after_s, 0.1), pace=12
