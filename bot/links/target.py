@@ -36,7 +36,6 @@ def _compile(pattern: str) -> re.Pattern[str]:
 _REST = r"(?:[/?#]\S*)?"
 # VNDB refuses ids of more than seven digits.
 _NUMBER = "[1-9][0-9]{0,6}"
-_BARE_NUMBER = re.compile(_NUMBER)
 _BARE_ID = re.compile(rf"([A-Za-z]{{1,2}})(\s*)({_NUMBER})(?:\.[0-9]{{1,7}})?")
 _ENTRY_LETTERS = "vrpcsgiu"
 _SUBDOMAIN = r"(?:www\.|m\.)?"
@@ -221,7 +220,7 @@ def read_references(text: str, wanted: str = "") -> list[Reference]:
     reference without a site has to be the whole text but for marks around it, or a list may hold nothing else and one
     of the wanted kind. It means something only where a kind is `wanted`: `v17`, also of a revision (`v17.3`) and of
     another kind, for one of VNDB's (`v`, `c`, …); `#9253` for one of AniList's (`anime`, `character`, `user`, …);
-    `gid/token` for any, and for `gallery`.
+    `gid/token` for any, and for `gallery`. A number alone is a title, such as `428`.
     """
     typed = unicodedata.normalize("NFKC", text)
     linked = [target for url in _find_typed(typed) if (target := _read_typed(url))] if "." in typed else []
@@ -247,12 +246,6 @@ def parse_gallery_reference(text: str) -> GalleryTarget | PageTarget | None:
     """The gallery or the page of one that a typed text names, or None if it names none."""
     reference = read_reference(text, "gallery")
     return reference if isinstance(reference, GalleryTarget | PageTarget) else None
-
-
-def parse_vn_reference(text: str) -> str | None:
-    """The id (`"v17"`) of the visual novel that a typed text names, by its bare number too, or None."""
-    number = unicodedata.normalize("NFKC", text).strip(_AROUND)
-    return f"v{number}" if _BARE_NUMBER.fullmatch(number) else parse_reference(text, "v")
 
 
 def parse_reference(text: str, prefix: str) -> str | None:

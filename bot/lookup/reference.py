@@ -47,17 +47,23 @@ async def find_typed(text: str, wanted: str, search: Find[Sources], visit: Visit
     try:
         return await search(visit)
     except NotFound as error:
-        error.near = [*_list_elsewhere(text, wanted, visit), *error.near][:NEAR_AT_MOST]
+        error.near = [*_list_as_id(text, wanted, visit), *error.near][:NEAR_AT_MOST]
         raise
 
 
-def _list_elsewhere(text: str, wanted: str, visit: Visit[Sources]) -> list[Near]:
-    """What `text` means as an id of the other service: `v2002` among anime, `#9253` among novels."""
-    other = read_reference(text, "anime" if wanted in LISTS else "v")
-    if isinstance(other, AnimeTarget):
-        return [Near(visit.address.go(MediaCard("anime", other.id)).encode(), text.strip(), SERVICE)]
-    card = find_card(other.id) if isinstance(other, VndbTarget) and wanted != "user" else None
-    return [Near(visit.address.go(card).encode(), text.strip(), VNDB)] if card else []
+def _list_as_id(text: str, wanted: str, visit: Visit[Sources]) -> list[Near]:
+    """What `text` means as an id: of the other service (`v2002` among anime, `#9253` among novels), or, if it is a
+    number alone, of what is wanted.
+    """
+    name, of = text.strip(), "anime" if wanted in LISTS else "v"
+    if name.isdecimal():
+        name, of = f"{wanted if wanted in LISTS else '#'}{name}", wanted
+    target = read_reference(name, of)
+    if isinstance(target, AnimeTarget):
+        card = MediaCard(target.kind, target.id) if target.kind in KINDS else ProfileCard(target.kind, target.id)
+        return [Near(visit.address.go(card).encode(), name, SERVICE)]
+    entry = find_card(target.id) if isinstance(target, VndbTarget) and wanted != "user" else None
+    return [Near(visit.address.go(entry).encode(), name, VNDB)] if entry else []
 
 
 def check_no_link(text: str) -> None:

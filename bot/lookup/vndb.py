@@ -8,14 +8,13 @@ from typing import TypeVar
 import msgspec
 
 from bot.errors import NotFound, ServiceError
-from bot.links.target import parse_reference, parse_search_link, parse_vn_reference, read_reference
+from bot.links.target import parse_reference, parse_search_link, read_reference
 from bot.lookup.reference import check_no_link, find_typed, find_wanted
 from bot.lookup.source import Sources
 from bot.lookup.suggestion import read_suggestion
 from bot.navigation.page import Lead, Visit
 from bot.navigation.route import Route
 from bot.service.suggest import fold
-from bot.vndb.api import kind as kinds
 from bot.vndb.api.filter import Filter, Json, all_of
 from bot.vndb.api.model import is_sexual
 from bot.vndb.cards.route import EntryRoute
@@ -37,9 +36,6 @@ async def find_search(of: ListKind[T], text: str, visit: Visit[Sources]) -> Lead
     """
 
     async def search(visit: Visit[Sources]) -> Lead[Sources]:
-        numbered = find_card(await _find_numbered(of, text, visit) or "")
-        if numbered is not None:
-            return numbered
         try:
             # A novel's releases are mostly called as it is: one of them would be a guess.
             return await find_matches(of, of.search.eq(text), visit, text=text, opens_called=of is not RELEASES)
@@ -110,7 +106,6 @@ async def find_entries(
     """
     reference = read_reference(await read_suggestion(text, of.kind.prefix, visit), of.kind.prefix)
     entry_id = await find_wanted(reference, of.kind.prefix, visit.sources.vndb)
-    entry_id = entry_id or await _find_numbered(of, text, visit)
     if entry_id is not None:
         return entry_id, ()
     check_no_link(text)
@@ -121,18 +116,6 @@ async def find_entries(
     if not found.items:
         raise await _miss(of, text, visit, page=page)
     return None, found.items
-
-
-async def _find_numbered(of: ListKind[T], text: str, visit: Visit[Sources]) -> str | None:
-    """A bare number may be the id of a novel, or a title such as `428`."""
-    entry_id = parse_vn_reference(text) if of.kind is kinds.VN else None
-    if entry_id is None:
-        return None
-    try:
-        await visit.sources.vndb.fetch(of.kind, entry_id)
-    except NotFound:
-        return None
-    return entry_id
 
 
 def is_called(of: ListKind[T], entry: T, text: str) -> bool:

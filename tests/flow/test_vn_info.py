@@ -49,12 +49,10 @@ async def test_the_only_match_is_shown_at_once(shared: Place) -> None:
     assert texts(await show(shared, "428")).startswith("## 428")
 
 
-async def test_a_number_that_is_an_id_means_that_novel(shared: Place) -> None:
-    assert texts(await show(shared, "17")).startswith("## Ever17")
-
-
-async def test_a_number_that_is_no_id_is_searched_for_as_a_title(shared: Place) -> None:
-    assert find_link(await show(shared, "428"), "Open on VNDB") == "https://vndb.org/v240"
+@pytest.mark.parametrize(("title", "novel"), [("428", "v240"), ("17", "v17")])
+async def test_a_number_is_a_title_also_where_it_is_an_id(shared: Place, title: str, novel: str) -> None:
+    shown = await show(shared, title)
+    assert find_link(shown, "Open on VNDB") == f"https://vndb.org/{novel}"
 
 
 async def test_several_matches_are_listed_and_each_opens_its_card(shared: Place) -> None:

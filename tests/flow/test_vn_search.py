@@ -26,7 +26,7 @@ def covers(message: Payload) -> list[Payload]:
     return pictures(message)
 
 
-@pytest.mark.parametrize("query", ["v17", "17", "V17", "https://vndb.org/v17", "<https://vndb.org/v17/chars>"])
+@pytest.mark.parametrize("query", ["v17", "V17", "https://vndb.org/v17", "<https://vndb.org/v17/chars>"])
 async def test_a_reference_gives_the_card(shared: Place, query: str) -> None:
     exchange = await shared.reader.slash(shared.general, "vn search", title=query)
     message = await exchange.message()

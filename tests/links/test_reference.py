@@ -21,7 +21,6 @@ from bot.links.target import (
     parse_gallery_reference,
     parse_reference,
     parse_search_link,
-    parse_vn_reference,
     read_reference,
     read_references,
 )
@@ -39,7 +38,6 @@ PAGE = PageTarget(2000001, "fedcba9876", 11)
     [
         "v17",
         "V17",
-        "17",
         "  v17 ",
         "https://vndb.org/v17",
         "http://vndb.org/v17",
@@ -54,7 +52,7 @@ PAGE = PageTarget(2000001, "fedcba9876", 11)
     ],
 )
 def test_references_are_understood(text: str) -> None:
-    assert parse_vn_reference(text) == "v17"
+    assert parse_reference(text, "v") == "v17"
 
 
 @each(
@@ -63,6 +61,7 @@ def test_references_are_understood(text: str) -> None:
         "",
         "v",
         "v0",
+        "17",
         "017",
         "v12345678",
         "v17 steins",
@@ -83,12 +82,12 @@ def test_references_are_understood(text: str) -> None:
     ],
 )
 def test_everything_else_is_not_a_reference(text: str) -> None:
-    assert parse_vn_reference(text) is None
+    assert parse_reference(text, "v") is None
 
 
 @given(st.text())
 def test_any_text_is_read_without_an_error(text: str) -> None:
-    found = parse_vn_reference(text)
+    found = parse_reference(text, "v")
     assert found is None or found[1:].isdecimal()
     assert read_references(text, "v") == list(dict.fromkeys(read_references(text, "v")))
 
@@ -137,7 +136,7 @@ WRITTEN_LINKS = [
 def test_a_reference_may_be_written_in_any_marks(text: str) -> None:
     written = [around.format(text) for around in WRITTEN]
     assert [one for one in written if read_references(one, "v") != [VndbTarget("v", "v17")]] == []
-    assert [one for one in written if parse_vn_reference(one) != "v17"] == []
+    assert [one for one in written if parse_reference(one, "v") != "v17"] == []
 
 
 @each(
@@ -205,7 +204,7 @@ def test_a_middle_dot_may_follow_a_reference(text: str) -> None:
 )
 def test_bare_ids_may_be_listed(text: str) -> None:
     assert read_references(text, "v") == [VndbTarget("v", "v17"), VndbTarget("v", "v18")]
-    assert parse_vn_reference(text) == "v17"
+    assert parse_reference(text, "v") == "v17"
 
 
 def test_other_services_bare_ids_may_be_listed_too() -> None:
@@ -222,7 +221,7 @@ def test_other_services_bare_ids_may_be_listed_too() -> None:
 )
 def test_a_list_with_anything_else_in_it_is_a_title(text: str) -> None:
     assert read_references(text, "v") == []
-    assert parse_vn_reference(text) is None
+    assert parse_reference(text, "v") is None
 
 
 def test_the_wanted_kind_comes_first() -> None:
