@@ -29,8 +29,10 @@ LOCKED = (
 _NO_BOTS = f"Links that other bots and webhooks post are not previewed (“{BOTS.label}” is off)."
 _BOTS_TOO = f"Links that other bots and webhooks post are previewed too (“{BOTS.label}” is on)."
 _LIMIT = 300
+PREVIEWED = "✅ previewed"
+_HINDERED = "⚠️ not previewed, see above"
 _EXTENTS = {
-    Extent.FULL: "✅ previewed",
+    Extent.FULL: PREVIEWED,
     Extent.COVERLESS: "☑️ Non-H galleries only (nothing sexual), without cover",
     Extent.NOTHING: "❌ not previewed",
 }
@@ -98,8 +100,8 @@ def render_why(
     """
     lines = [
         "## What is shown here",
-        *(clip(one, _LIMIT) for one in linked),
         *(f"⚠️ {clip(sentence, _LIMIT)}" for sentence in missing),
+        *(clip(one.replace(PREVIEWED, _HINDERED) if missing else one, _LIMIT) for one in linked),
     ]
     rulings = (
         ("Galleries", rules.rule_galleries(), rules.list_objections("galleries")),
@@ -107,7 +109,7 @@ def render_why(
         ("Anime links", rules.rule_links("anime"), rules.list_objections("anime")),
     )
     for service, ruling, objections in rulings:
-        lines += [f"**{service}**: {_EXTENTS[ruling.extent]}"]
+        lines += [f"**{service}**: {_HINDERED if missing and ruling.shows else _EXTENTS[ruling.extent]}"]
         lines += [f"-# {explain_rule(rule)}" for rule in objections or [ruling.rule]]
     lines += _list_shown(rules)
     if any(ruling.shows for _, ruling, _ in rulings):

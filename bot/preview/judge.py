@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.interaction.error import render_error
-from bot.interaction.rule import explain_rule
+from bot.interaction.rule import PREVIEWED, explain_rule
 from bot.links.target import Link, OtherTarget, SearchLink, read_references
 from bot.lookup.reference_name import describe
 from bot.lookup.source import Sources
@@ -36,6 +36,6 @@ async def _judge(link: Link, sources: Sources, viewer: Viewer) -> str:
         return f"**{name}**: ❌ {explain_rule(objection)}"
     preview = await fetch_preview(build_plan([link], viewer.rules, asked=True), sources, viewer)
     if preview.blocks:
-        return f"**{name}**: ✅ previewed"
+        return f"**{name}**: {PREVIEWED}"
     said = [*map(render_error, preview.errors), *map(explain_rule, preview.refusals)]
     return f"**{name}**: ❌ {said[0]}" if said else _NO_LINK

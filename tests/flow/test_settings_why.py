@@ -124,7 +124,10 @@ async def test_who_asks_is_told_that_they_opted_out(shared: Place) -> None:
 async def test_a_missing_permission_is_named(place: Place, permission: Permission, name: str) -> None:
     assert name not in await read_why(place, place.world.after_dark)
     place.world.revoke(place.world.after_dark, place.world.bot_role, permission)
-    assert f"lacks the permission “{name}” here" in await read_why(place, place.world.after_dark)
+    said = await read_why(place, place.world.after_dark)
+    assert f"lacks the permission “{name}” here" in said
+    assert "✅ previewed" not in said
+    assert "**VNDB links**: ⚠️ not previewed, see above" in said
 
 
 async def test_in_a_thread_the_permission_for_threads_is_named(place: Place) -> None:

@@ -63,7 +63,8 @@ def test_a_card_without_a_cover_is_called_that() -> None:
 
 
 def test_what_the_bot_lacks_stands_on_top() -> None:
-    assert read_texts(render_why(Rules(), missing=["One.", "Two."])).splitlines()[1:3] == ["⚠️ One.", "⚠️ Two."]
+    lines = read_texts(render_why(Rules(), missing=["One.", "Two."], linked=["**A**: ✅ previewed"])).splitlines()
+    assert lines[1:4] == ["⚠️ One.", "⚠️ Two.", "**A**: ⚠️ not previewed, see above"]
 
 
 @pytest.mark.parametrize(
