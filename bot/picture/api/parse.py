@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Callable
 from typing import TypeAlias, cast
 
 import msgspec
@@ -24,6 +26,7 @@ _V1_RATINGS: dict[str | None, Rating] = {"sfw": "safe", "questionable": "suggest
 _V4_RATINGS: dict[str | None, Rating] = {**{rating: rating for rating in RATINGS}, "explicit": "explicit"}
 _URL = re.compile(r"https?://[0-9A-Za-z][0-9A-Za-z.:-]*(?:[/?#][!-~]*)?")
 _URL_LIMIT = 2048
+_SHORT_BYTES = 16 * 1024
 _ODD = "what cannot be read as one of its pictures"
 _COLOUR = re.compile(r"#([0-9A-Fa-f]{6})")
 
@@ -93,6 +96,15 @@ class _Data(msgspec.Struct):
 
 class _Page(msgspec.Struct):
     data: list[msgspec.Raw]
+
+
+async def read_pictures(
+    parse: Callable[[bytes, PictureHosts], list[Drawn]], body: bytes, hosts: PictureHosts
+) -> list[Drawn]:
+    """What `parse` reads; of a long answer in a thread, since what is told of a picture takes microseconds a character
+    to judge, and others want their answers meanwhile. Raises `BadAnswer`.
+    """
+    return parse(body, hosts) if len(body) <= _SHORT_BYTES else await asyncio.to_thread(parse, body, hosts)
 
 
 def parse_v4_pictures(body: bytes, hosts: PictureHosts) -> list[Drawn]:

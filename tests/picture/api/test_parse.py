@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import msgspec
@@ -20,6 +21,7 @@ from bot.picture.api.parse import (
     parse_v1_categories,
     parse_v1_pictures,
     parse_v4_pictures,
+    read_pictures,
 )
 from bot.service.picture_host import PictureHosts
 
@@ -82,6 +84,22 @@ def test_a_picture_of_v1_is_read_with_its_credits() -> None:
         width=1920,
         height=1080,
     )
+
+
+@pytest.mark.parametrize(("count", "elsewhere"), [(1, False), (400, True)])
+async def test_nobody_waits_while_a_long_answer_is_judged(
+    monkeypatch: pytest.MonkeyPatch, count: int, *, elsewhere: bool
+) -> None:
+    judged_in: set[threading.Thread] = set()
+
+    def judge(*_: object, **__: object) -> bool:
+        judged_in.add(threading.current_thread())
+        return True
+
+    monkeypatch.setattr("bot.picture.api.parse.is_withheld", judge)
+    body = msgspec.json.encode([V4] * count)
+    assert await read_pictures(parse_v4_pictures, body, HOSTS) == [None] * count
+    assert (threading.main_thread() not in judged_in) == elsewhere
 
 
 def test_v4_may_wrap_its_list_in_items() -> None:
