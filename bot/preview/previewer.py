@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -104,8 +105,8 @@ class Previewer:
         self._closed = False
         # Discord's time at the latest message, and ours, which never jumps: this computer's clock may be set any time.
         self._heard: tuple[float, float] | None = None
-        # New messages that are read, and that nobody has begun with: discord.py hands them on a moment later.
-        self._arriving: set[int] = set()
+        # How often messages were told of that nobody has begun with: discord.py hands them on a moment later.
+        self._arriving = Counter[int]()
 
     @property
     def busy_with(self) -> int:
@@ -119,15 +120,17 @@ class Previewer:
         message_id = int(told["id"])
         if is_new:
             self._heard = discord.utils.snowflake_time(message_id).timestamp(), self._clock.monotonic()
-        if message_id in self._arriving or self._may_have_preview(message_id, is_new=is_new):
-            return True
-        services = list_named(told)
-        worth = services is None or (bool(services) and not self._is_silent(told, services))
-        if worth and is_new:
+        known = message_id in self._arriving or self._may_have_preview(message_id, is_new=is_new)
+        worth = known or self._names_what_is_shown(told)
+        if worth:
             if len(self._arriving) >= _ARRIVING_AT_MOST:  # some were told of and never handed on
                 self._arriving.clear()
-            self._arriving.add(message_id)
+            self._arriving[message_id] += 1
         return worth
+
+    def _names_what_is_shown(self, told: Mapping[str, Any]) -> bool:
+        services = list_named(told)
+        return services is None or (bool(services) and not self._is_silent(told, services))
 
     def _is_silent(self, told: Mapping[str, Any], services: Collection[Service]) -> bool:
         """Whether links to these services start nothing where a message stands, whoever posts them."""
@@ -139,7 +142,9 @@ class Previewer:
 
     def follow(self, message: discord.Message, *, is_new: bool) -> None:
         """Somebody posted or edited a message, or Discord changed something of it."""
-        self._arriving.discard(message.id)
+        self._arriving[message.id] -= 1
+        if self._arriving[message.id] <= 0:
+            del self._arriving[message.id]
         if message.is_system():
             return  # the name of a thread, say: nobody posted that, and Discord lets nobody reply to it
         changed = is_new or self._was_just_edited(message)

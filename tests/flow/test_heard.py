@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import discord
@@ -40,9 +41,15 @@ def listen(place: Place) -> list[str]:
     return read
 
 
+async def wait_until_learned(place: Place) -> None:
+    """Which messages have previews is read from the store after the start; until then any may."""
+    ids = itertools.count(1)  # one that is worth it is waited for
+    previewer = place.shiori.previewer
+    await wait_until(lambda: not previewer.is_worth_reading({"id": str(next(ids)), "content": ""}, is_new=False))
+
+
 async def test_only_what_may_have_links_is_read(place: Place) -> None:
-    # Which messages have previews is read from the store after the start; until then any may.
-    await wait_until(lambda: not place.shiori.previewer.is_worth_reading({"id": "1", "content": ""}, is_new=False))
+    await wait_until_learned(place)
     read = listen(place)
     for text in ("look", "https://example.org/v17"):
         message = await post(place, place.general, text)
@@ -73,12 +80,24 @@ async def test_without_the_intent_only_what_is_said_to_the_bot_is_read(unconnect
 
 
 async def test_an_edit_is_read_that_comes_with_its_message(place: Place) -> None:
-    await wait_until(lambda: not place.shiori.previewer.is_worth_reading({"id": "1", "content": ""}, is_new=False))
+    await wait_until_learned(place)
     read = listen(place)
     linked = await place.reader.post(place.general, "https://vndb.org/v17")
     await place.reader.edit(linked, find_url(place, Sample.PLAIN))  # which starts nothing there
     await settle(place)
     assert read == ["https://vndb.org/v17", linked["id"]]
+    assert list_replies(place, place.general) == []
+
+
+async def test_an_edit_is_read_that_comes_with_another_one(place: Place) -> None:
+    await wait_until_learned(place)
+    posted = await place.reader.post(place.general, "No link yet")
+    await settle(place)
+    read = listen(place)
+    await place.reader.edit(posted, "https://vndb.org/v17")
+    await place.reader.edit(posted, find_url(place, Sample.PLAIN))  # which starts nothing there
+    await settle(place)
+    assert read == [posted["id"]] * 2
     assert list_replies(place, place.general) == []
 
 
