@@ -224,6 +224,11 @@ async def test_a_trait_finds_those_who_have_it(shared: Place, trait: str) -> Non
     assert "24 characters" in texts(await search(shared, trait=trait))
 
 
+async def test_a_group_of_traits_is_none_of_its_traits(shared: Place) -> None:
+    exchange = await shared.reader.slash(shared.general, "vn character search", trait="Eyes")
+    assert texts(await exchange.message()) == "The trait called “Eyes” is one that nothing can be searched by."
+
+
 async def test_a_name_and_a_trait_must_both_fit(shared: Place) -> None:
     assert texts(await search(shared, name="kurisu", trait="i42")).startswith("## Makise Kurisu")
 

@@ -67,6 +67,8 @@ def list_pages(message: Payload) -> Sequence[str]:
         ("tag", "time loop", "## Time Travel"),
         ("trait", "i42", "## Tsundere"),
         ("trait", "tsundere", "## Tsundere"),
+        ("trait", "eyes", "## Eyes"),  # a group, of which others have the name beside theirs
+        ("trait", "violet eyes", "## Violet"),
         ("quote", "https://vndb.org/v17", "## Ever17 -the out of infinity-\n-# Quotes"),
         ("quote", "17", "## Ever17 -the out of infinity-\n-# Quotes"),
         ("quote", "ever17", "## Ever17 -the out of infinity-\n-# Quotes"),
@@ -404,6 +406,7 @@ async def test_a_slow_service_is_waited_for(place: Place, command: str) -> None:
         ("release", "steins;gate trial", {"name": "STEINS;GATE Trial (2009, Japanese)", "value": "r135"}),
         ("tag", "time t", {"name": "Time Travel", "value": "g19"}),
         ("trait", "tsun", {"name": "Tsundere (Personality)", "value": "i42"}),
+        ("trait", "eyes", {"name": "Violet (Eyes)", "value": "i36"}),  # nothing is searched by the group itself
         ("quote", "clannad", {"name": "CLANNAD (2004, Japanese)", "value": "v4"}),
     ],
 )

@@ -77,6 +77,14 @@ def _list_staff_names(staff: Staff) -> Iterable[str | None]:
         yield alias.latin
 
 
+def _list_trait_names(trait: Trait) -> Iterable[str | None]:
+    """Also with its group, since names of traits say little alone; the group itself is a trait of its own."""
+    yield trait.name
+    if trait.group_name:
+        yield f"{trait.name} {trait.group_name}"
+    yield from trait.aliases
+
+
 # What a small picture needs, and who may see it.
 _COVER = "image{id,url,sexual,violence,votecount,thumbnail}"
 # What a novel may be called in the language of titles that somebody chose, wherever it is named.
@@ -192,7 +200,7 @@ TRAIT = Kind(
     model=Trait,
     card_fields="name,aliases,description,searchable,applicable,sexual,group_id,group_name,char_count",
     row_fields="name,aliases,searchable,applicable,sexual,group_id,group_name,char_count",
-    list_names=lambda trait: (trait.name, trait.group_name, *trait.aliases),
+    list_names=_list_trait_names,
 )
 
 QUOTE = Kind(
