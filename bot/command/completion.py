@@ -166,7 +166,7 @@ async def _find_labels(interaction: Interaction, current: str) -> Choices:
     with suppress(ShioriError):  # nobody of that name, or not yet, or nobody is linked
         account = await bot.people.read(interaction, "VNDB", typed or None).find_linked()
         user_id = account.id if account else (await users.fetch_user(parse_reference(typed, "u") or typed)).entry.id
-        found = await users.fetch_labels(user_id)
+        found = (await users.fetch_labels(user_id)).labels
         labels = {str(one.id): plain_name(one.label, f"List {one.id}") for one in found if not one.private}
     wanted = current.strip().casefold()
     hits = [(label_id, name) for label_id, name in labels.items() if wanted in name.casefold()]

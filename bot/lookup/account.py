@@ -46,7 +46,7 @@ async def look_up_account(
 async def _look_up_on_vndb(text: str, visit: Visit[Sources]) -> LookedUp:
     users = visit.sources.vndb.users
     user = (await users.fetch_user(await find_vndb_user(text, visit))).entry
-    labels = await users.fetch_labels(user.id)
+    labels = (await users.fetch_labels(user.id)).labels
     public = [f"{one_line(one.label)} ({one.count:,})" for one in labels if not one.private and (one.count or 0) > 0]
     account = Account("VNDB", user.id, user.username or user.id, public=bool(public))
     return LookedUp(account, escape_line(join_some(public, _LABELS_AT_MOST)))

@@ -245,8 +245,10 @@ class TransferPanel(ImportActions):
             of = f"What everybody can see of it{rest}"
         entries = await fetch_list(self._vndb, whose, report)
         # After the list, since it is by them that one knows whether all of it was shown.
-        public = self._vndb.users.fetch_labels
-        labels = await (public(whose.uid) if held is None else fetch_labels(self._vndb, held, anew=True))
+        if held is None:
+            labels = (await self._vndb.users.fetch_labels(whose.uid)).labels
+        else:
+            labels = await fetch_labels(self._vndb, held, anew=True)
         if not entries:
             raise InvalidInput("list", f"of {name} is empty" if held else f"of {name} is empty, or private")
         files = await asyncio.to_thread(

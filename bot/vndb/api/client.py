@@ -242,7 +242,7 @@ class Vndb:
     async def _list_own_labels(self, user_id: str) -> list[int]:
         """The labels of somebody's own making that most of their list carries; none while those cannot be had."""
         try:
-            labels = await self.users.fetch_labels(user_id)
+            labels = (await self.users.fetch_labels(user_id)).labels
         except ServiceError:
             return []
         own = [label for label in labels if label.id not in LABELS]

@@ -55,6 +55,13 @@ class Votes(msgspec.Struct, frozen=True):
     stale: bool = False
 
 
+class Labels(msgspec.Struct, frozen=True):
+    """The labels of somebody's list. `unread`: how many more there are that cannot be read."""
+
+    labels: list[Label]
+    unread: int = 0
+
+
 class _Labels(msgspec.Struct):
     labels: list[msgspec.Raw]
 
@@ -100,12 +107,14 @@ class Users:
             raise BadAnswer(SERVICE, "no user")
         return access
 
-    async def fetch_labels(self, user_id: str) -> list[Label]:
-        """The public labels of somebody's list (`u2`), each with its count. Empty if there is no such person."""
+    async def fetch_labels(self, user_id: str) -> Labels:
+        """The public labels of somebody's list (`u2`), each with its count. None if there is no such person."""
         if find_id(user_id, "u") is None:
             raise InvalidInput("user id", "must look like u2")
         path = "ulist_labels?" + urlencode({"user": user_id, "fields": "count"})
-        answer = await self._endpoints.get(path, LIST_LIFETIME, is_empty=lambda body: not read(_parse_labels, body))
+        answer = await self._endpoints.get(
+            path, LIST_LIFETIME, is_empty=lambda body: not read(_parse_labels, body).labels
+        )
         return read(_parse_labels, answer.body)
 
     async def fetch_votes(self, user_id: str) -> Votes:
@@ -207,18 +216,19 @@ class Users:
         return [None if record == _NULL else record for record in records]
 
 
-def find_label(labels: Sequence[Label], wanted: str) -> int:
+def find_label(found: Labels, wanted: str) -> int:
     """The public list of that number, or that is called so, in any case. Raises `InvalidInput`, naming those there are.
 
     A number may be a name as well: some have a list for each year.
     """
-    public = [label for label in labels if not label.private]
+    public = [label for label in found.labels if not label.private]
     named = {_fold_name(label.label): label.id for label in reversed(public) if label.label}
-    found = (named | {str(label.id): label.id for label in public}).get(_fold_name(wanted))
-    if found is None:
+    label_id = (named | {str(label.id): label.id for label in public}).get(_fold_name(wanted))
+    if label_id is None:
         names = ", ".join([label.label for label in public if label.label][:MAX_NAMED])
-        raise InvalidInput("label", f"is none of that person's public lists ({names})" if names else NO_LISTS)
-    return found
+        some = " that can be read" if found.unread else ""
+        raise InvalidInput("label", f"is none of that person's public lists{some} ({names})" if names else NO_LISTS)
+    return label_id
 
 
 def _fold_name(name: str) -> str:
@@ -252,10 +262,10 @@ def _parse_users(body: bytes) -> dict[str, msgspec.Raw]:
     return decode(body, dict[str, msgspec.Raw])
 
 
-def _parse_labels(body: bytes) -> list[Label]:
+def _parse_labels(body: bytes) -> Labels:
     """Read the labels of a list. Raises `msgspec.DecodeError` if there are none to be read."""
     raws = decode(body, _Labels).labels
     labels = [label for raw in raws if (label := parse_record(raw, Label)) is not None]
     if raws and not labels:
         raise msgspec.DecodeError("no label among them")
-    return labels
+    return Labels(labels, len(raws) - len(labels))

@@ -25,7 +25,7 @@ from bot.service.record import Card, Found
 from bot.vndb.api.list_sort import LIST_SORTS, ListSort
 from bot.vndb.api.model import Label, ListEntry, User, Vn, find_id
 from bot.vndb.api.names import Names
-from bot.vndb.api.user import VOTED, Votes
+from bot.vndb.api.user import VOTED, Labels, Votes
 from bot.vndb.cards.list import build_extent, count_rows
 from bot.vndb.cards.route import EntryRoute, UserListRoute
 from bot.vndb.cards.row import build_vn_row, lay_row
@@ -55,18 +55,21 @@ _LATEST_S = 253_402_300_799  # the end of the year 9999: Discord shows later tim
 
 def render_user(
     card: Card[User],
-    labels: Sequence[Label],
+    told: Labels | None,
     votes: Votes,
     *,
     viewer: Viewer,
     address: Address,
     chart: discord.File | None = None,
 ) -> Shown:
-    """Somebody's card. `chart` is the picture of `build_vote_chart(list_votes(votes.entries))`."""
-    user = card.entry
+    """Somebody's card. `told` None: VNDB did not tell which lists there are. `chart` is the picture of
+    `build_vote_chart(list_votes(votes.entries))`.
+    """
+    user, labels = card.entry, [] if told is None else told.labels
+    unread = _explain_unread(told)
     public = [label for label in labels if not label.private]
     texts = [format_heading(user.username, None, otherwise=user.id), *_list_facts(user, labels, votes)]
-    if not public and not votes.entries:
+    if not public and not votes.entries and not unread:
         texts.append("Nothing of the list can be seen: it is private or empty.")
     pages = paginate([_format_label(label) for label in public], limit=BODY_LIMIT - size("\n".join(texts)) - 20)
     lines, number = pick_page(pages, address.number)
@@ -84,6 +87,7 @@ def render_user(
         placeholder="Pick a list to open it",
         extent=PageCount(total=len(pages)),
         links=link_to_vndb(user.id, "u"),
+        notes=[unread] if unread else (),
         age_s=max(card.age_s, votes.age_s),
         stale=card.stale or votes.stale,
     )
@@ -132,6 +136,16 @@ def render_user_list(
         stale=found.stale,
     )
     return render_row_page(heading, rows, empty=_explain_nothing(sort, label), frame=frame)
+
+
+def _explain_unread(told: Labels | None) -> str:
+    """The sentence about lists that may be there and are not shown; empty if all are."""
+    if told is None:
+        return "VNDB did not tell which lists there are: trying again later may help."
+    if not told.unread:
+        return ""
+    more = count(told.unread, "more list")
+    return f"{more} left out: Shiori could not read what VNDB tells of that. Trying again later may help."
 
 
 def list_votes(entries: Iterable[ListEntry]) -> list[int]:

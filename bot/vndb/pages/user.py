@@ -24,7 +24,7 @@ from bot.vndb.api.list_sort import LIST_SORTS
 from bot.vndb.api.model import Label, ListEntry, Stats, User
 from bot.vndb.api.names import Names
 from bot.vndb.api.query import ListQuery
-from bot.vndb.api.user import VOTED, Votes
+from bot.vndb.api.user import VOTED, Labels, Votes
 from bot.vndb.cards.comparison import render_comparison
 from bot.vndb.cards.list import count_rows
 from bot.vndb.cards.route import EntryRoute, UserListRoute, entry
@@ -36,10 +36,10 @@ from bot.vndb.pages.source import VndbSources
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Somebody, their lists and votes. `chart` is a PNG, if there are votes."""
+    """Somebody, their lists and votes. `labels` None: VNDB failed. `chart` is a PNG, if there are votes."""
 
     user: Card[User]
-    labels: Sequence[Label]
+    labels: Labels | None
     votes: Votes
     chart: bytes | None
 
@@ -75,7 +75,7 @@ class UserList(Page[VndbSources, Shelf], UserListRoute):
     async def ask(self, visit: Visit[VndbSources]) -> Shelf:
         vndb = visit.sources.vndb
         user = await vndb.users.fetch_user(self.id)
-        labels = await _find_labels(self.id, visit.sources)
+        labels = _list(await _find_labels(self.id, visit.sources))
         order, wanted = LIST_SORTS[self.sort], where.ULIST.label.eq(self.label_id)
         query = ListQuery(
             kinds.LIST_ENTRY,
@@ -130,7 +130,7 @@ class UserComparison(Page[VndbSources, Compared]):
         votes = await asyncio.gather(
             users.fetch_common(self.first, self.second), users.fetch_common(self.second, self.first)
         )
-        totals = [_find_total(await _find_labels(one, visit.sources)) for one in (self.first, self.second)]
+        totals = [_find_total(_list(await _find_labels(one, visit.sources))) for one in (self.first, self.second)]
         return Compared((first.entry, second.entry), votes, (totals[0], totals[1]))
 
     def show(self, asked: Compared, viewer: Viewer, address: Address) -> Shown:
@@ -149,12 +149,16 @@ class StatsPage(Page[VndbSources, Card[Stats]]):
         return render_stats(asked, viewer=viewer, address=address)
 
 
-async def _find_labels(user_id: str, sources: VndbSources) -> list[Label]:
-    """Somebody's labels; none where VNDB fails, since they only name what is there without them."""
+async def _find_labels(user_id: str, sources: VndbSources) -> Labels | None:
+    """Somebody's labels; None where VNDB fails, since they only name what is there without them."""
     try:
         return await sources.vndb.users.fetch_labels(user_id)
     except ServiceError:
-        return []
+        return None
+
+
+def _list(found: Labels | None) -> list[Label]:
+    return [] if found is None else found.labels
 
 
 def _find_total(labels: list[Label]) -> int | None:

@@ -30,6 +30,7 @@ from bot.vndb.api.kind import (
 )
 from bot.vndb.api.model import Vn
 from bot.vndb.api.query import ListQuery
+from bot.vndb.api.user import Labels
 
 KINDS: list[tuple[Kind[Any], str]] = [
     (VN, "v17"),
@@ -164,10 +165,10 @@ async def test_somebody_is_found_by_name_and_id(running: Running) -> None:
 
 
 async def test_the_public_labels_of_a_list_are_read(running: Running) -> None:
-    labels = await running.vndb.users.fetch_labels("u3")
+    labels = (await running.vndb.users.fetch_labels("u3")).labels
     assert {7: "Voted", 1: "Playing"}.items() <= {label.id: label.label for label in labels}.items()
     assert all(label.count is not None for label in labels)
-    assert await running.vndb.users.fetch_labels("u99999") == []
+    assert await running.vndb.users.fetch_labels("u99999") == Labels([])
 
 
 async def test_a_public_list_is_read_best_vote_first(running: Running) -> None:

@@ -12,6 +12,7 @@ from bot.errors import BadAnswer, InvalidInput, NotFound
 from bot.http import Request
 from bot.vndb.api.kind import LIST_ENTRY
 from bot.vndb.api.query import ListQuery
+from bot.vndb.api.user import Labels, find_label
 from tests.support.transport import Reply
 from tests.vndb.fake import FakeVndb, Record
 
@@ -106,16 +107,21 @@ async def test_labels_of_which_none_can_be_read_are_a_bad_answer_and_not_kept(la
     with pytest.raises(BadAnswer):
         await fake.vndb.users.fetch_labels("u3")
     fake.get["ulist_labels"] = b'{"labels":[]}'
-    assert await fake.vndb.users.fetch_labels("u3") == []
+    assert await fake.vndb.users.fetch_labels("u3") == Labels([])
 
 
-async def test_labels_have_counts_and_odd_ones_are_left_out() -> None:
+async def test_labels_have_counts_and_odd_ones_are_left_out_and_counted() -> None:
     fake = FakeVndb()
     fake.get["ulist_labels"] = (
         b'{"labels":[{"id":1,"label":"Playing","private":false,"count":3},{"id":null},7,{"id":7,"label":"Voted"}]}'
     )
-    labels = await fake.vndb.users.fetch_labels("u3")
-    assert [(one.id, one.label, one.count) for one in labels] == [(1, "Playing", 3), (7, "Voted", None)]
+    found = await fake.vndb.users.fetch_labels("u3")
+    assert [(one.id, one.label, one.count) for one in found.labels] == [(1, "Playing", 3), (7, "Voted", None)]
+    assert found.unread == 2
+    with pytest.raises(
+        InvalidInput, match=r"is none of that person's public lists that can be read \(Playing, Voted\)"
+    ):
+        find_label(found, "Favourites")
     assert fake.transport.sent[0].request.url.endswith("/ulist_labels?user=u3&fields=count")
 
 

@@ -16,7 +16,7 @@ from bot.service.record import Card, Found
 from bot.vndb.api.list_sort import LIST_SORTS
 from bot.vndb.api.model import Label, ListEntry, ListRelease, User, Vn
 from bot.vndb.api.names import BUILT_IN
-from bot.vndb.api.user import Votes
+from bot.vndb.api.user import Labels, Votes
 from bot.vndb.cards.user import find_default_sort, format_vote, list_votes, render_user, render_user_list
 from tests.support.discord_limits import check_view, read_addresses, read_pictures, read_texts
 from tests.support.examples import examples
@@ -41,14 +41,20 @@ def votes(*given: int, complete: bool = True) -> Votes:
 
 
 def render(
-    labels: list[Label] = LABELS,
+    labels: list[Label] | None = LABELS,
     of: Votes | None = None,
     *,
+    unread: int = 0,
     address: Address | None = None,
     chart: discord.File | None = None,
 ) -> Shown:
     return render_user(
-        Card(YORHEL), labels, of or votes(80, 90), viewer=VIEWER, address=address or Address("u2"), chart=chart
+        Card(YORHEL),
+        None if labels is None else Labels(labels, unread),
+        of or votes(80, 90),
+        viewer=VIEWER,
+        address=address or Address("u2"),
+        chart=chart,
     )
 
 
@@ -114,6 +120,21 @@ def test_all_of_many_labels_can_be_reached() -> None:
 
 def test_nobody_sees_a_private_list_and_the_card_says_so() -> None:
     assert "private or empty" in read_texts(render([], votes()))
+
+
+@pytest.mark.parametrize(("unread", "missing"), [(1, "1 more list left out"), (2, "2 more lists left out")])
+def test_lists_that_cannot_be_read_are_said_to_be_there(unread: int, missing: str) -> None:
+    assert missing in read_texts(render(unread=unread))
+    assert "left out" not in read_texts(render())
+
+
+@pytest.mark.parametrize(("labels", "unread"), [([], 1), (None, 0)])
+def test_where_vndb_does_not_tell_of_all_lists_none_is_said_to_be_private(
+    labels: list[Label] | None, unread: int
+) -> None:
+    texts = read_texts(render(labels, votes(), unread=unread))
+    assert "private or empty" not in texts
+    assert "rying again later may help." in texts
 
 
 def test_the_chart_is_sent_along_and_described() -> None:
@@ -236,15 +257,16 @@ pages = st.integers(1, 999_999)
 @given(
     user=users,
     labels=labels,
+    unread=st.integers(0, 2000),
     votes=st.builds(Votes, st.lists(entries, max_size=12), st.booleans(), stale=st.booleans()),
     number=pages,
     spoiler=st.integers(0, 2),
 )
 def test_every_card_of_a_person_is_one_that_discord_takes(
-    user: User, labels: list[Label], votes: Votes, number: int, spoiler: int
+    user: User, labels: list[Label], unread: int, votes: Votes, number: int, spoiler: int
 ) -> None:
     address = Address("u2", number=number, spoiler=spoiler)
-    assert check_view(render_user(Card(user), labels, votes, viewer=VIEWER, address=address))
+    assert check_view(render_user(Card(user), Labels(labels, unread), votes, viewer=VIEWER, address=address))
 
 
 @examples(50)
