@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from bot.anime.api.anilist.error import SERVICE
 from bot.anime.pages.entry import ProfileCard, find_user
@@ -24,6 +25,7 @@ from bot.lookup.reference_name import describe, explain_unmapped, refuse
 from bot.lookup.source import Sources
 from bot.lookup.suggestion import read_suggestion
 from bot.navigation.page import Find, Lead, Visit, open_page
+from bot.navigation.route import Route
 from bot.service.near_match import NEAR_AT_MOST
 from bot.vndb.api import kind as kinds
 from bot.vndb.api.client import SERVICE as VNDB
@@ -47,13 +49,15 @@ async def find_typed(text: str, wanted: str, search: Find[Sources], visit: Visit
     try:
         return await search(visit)
     except NotFound as error:
-        error.near = [*_list_as_id(text, wanted, visit), *error.near][:NEAR_AT_MOST]
+        error.near = [*list_as_id(text, wanted, visit), *error.near][:NEAR_AT_MOST]
         raise
 
 
-def _list_as_id(text: str, wanted: str, visit: Visit[Sources]) -> list[Near]:
+def list_as_id(
+    text: str, wanted: str, visit: Visit[Sources], *, page: Callable[[str], Route | None] = find_card
+) -> list[Near]:
     """What `text` means as an id: of the other service (`v2002` among anime, `#9253` among novels), or, if it is a
-    number alone, of what is wanted.
+    number alone, of what is wanted. `page`: that to which an entry of VNDB leads, by its id.
     """
     name, of = text.strip(), "anime" if wanted in LISTS else "v"
     if name.isdecimal():
@@ -62,7 +66,7 @@ def _list_as_id(text: str, wanted: str, visit: Visit[Sources]) -> list[Near]:
     if isinstance(target, AnimeTarget):
         card = MediaCard(target.kind, target.id) if target.kind in KINDS else ProfileCard(target.kind, target.id)
         return [Near(visit.address.go(card).encode(), name, SERVICE)]
-    entry = find_card(target.id) if isinstance(target, VndbTarget) and wanted != "user" else None
+    entry = page(target.id) if isinstance(target, VndbTarget) and wanted != "user" else None
     return [Near(visit.address.go(entry).encode(), name, VNDB)] if entry else []
 
 

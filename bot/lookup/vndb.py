@@ -9,11 +9,12 @@ import msgspec
 
 from bot.errors import NotFound, ServiceError
 from bot.links.target import parse_reference, parse_search_link, read_reference
-from bot.lookup.reference import check_no_link, find_typed, find_wanted
+from bot.lookup.reference import check_no_link, find_typed, find_wanted, list_as_id
 from bot.lookup.source import Sources
 from bot.lookup.suggestion import read_suggestion
 from bot.navigation.page import Lead, Visit
 from bot.navigation.route import Route
+from bot.service.near_match import NEAR_AT_MOST
 from bot.service.suggest import fold
 from bot.vndb.api.filter import Filter, Json, all_of
 from bot.vndb.api.model import is_sexual
@@ -114,7 +115,9 @@ async def find_entries(
     except ServiceError as error:
         return await find_while_away(error, text, of, visit, page=page), ()
     if not found.items:
-        raise await _miss(of, text, visit, page=page)
+        error = await _miss(of, text, visit, page=page)
+        error.near = [*list_as_id(text, of.kind.prefix, visit, page=page), *error.near][:NEAR_AT_MOST]
+        raise error
     return None, found.items
 
 
