@@ -13,7 +13,7 @@ from typing import Literal, TypeVar
 from bot.errors import ServiceError
 from bot.http import Lifetime
 from bot.picture.api.model import Category, Picture, normalise_tag
-from bot.picture.api.parse import parse_v1_artists, parse_v1_categories, parse_v4_pictures, read_pictures
+from bot.picture.api.parse import parse_v1_artists, parse_v1_categories, parse_v4_pictures
 from bot.picture.api.pattern import Searched, is_plain, quote_name
 from bot.service.picture_host import PictureHosts
 
@@ -61,8 +61,7 @@ class Names:
         try:
             body = await self._ask("images/random", {"limit": str(SAMPLE), "rating": "safe"})
             if body != self._sampled[0]:
-                drawn = await read_pictures(parse_v4_pictures, body, self._hosts)
-                pictures = [one for one in drawn if isinstance(one, Picture)]
+                pictures = [one for one in parse_v4_pictures(body, self._hosts) if isinstance(one, Picture)]
                 counted = Counter(normalise_tag(tag) for picture in pictures for tag in picture.tags)
                 self._sampled = body, [tag for tag, _ in counted.most_common() if tag]
         except ServiceError:

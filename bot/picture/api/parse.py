@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Iterable
 from typing import TypeAlias, cast
 
 import msgspec
@@ -12,6 +11,7 @@ import msgspec
 from bot.errors import BadAnswer
 from bot.picture.api.ban import is_withheld
 from bot.picture.api.model import RATINGS, Artist, Category, Picture, Rating
+from bot.service.ban import is_too_long
 from bot.service.body import decode
 from bot.service.picture_host import PictureHosts
 from bot.service.record import S, parse_record
@@ -26,8 +26,10 @@ _V1_RATINGS: dict[str | None, Rating] = {"sfw": "safe", "questionable": "suggest
 _V4_RATINGS: dict[str | None, Rating] = {**{rating: rating for rating in RATINGS}, "explicit": "explicit"}
 _URL = re.compile(r"https?://[0-9A-Za-z][0-9A-Za-z.:-]*(?:[/?#][!-~]*)?")
 _URL_LIMIT = 2048
-_SHORT_BYTES = 16 * 1024
 _ODD = "what cannot be read as one of its pictures"
+# In tags and sentences, of all pictures of an answer: ten times what is told of them. To judge it takes up to seven
+# microseconds a character, in which nobody else is answered.
+_TOLD_AT_MOST = 50_000
 _COLOUR = re.compile(r"#([0-9A-Fa-f]{6})")
 
 
@@ -98,15 +100,6 @@ class _Page(msgspec.Struct):
     data: list[msgspec.Raw]
 
 
-async def read_pictures(
-    parse: Callable[[bytes, PictureHosts], list[Drawn]], body: bytes, hosts: PictureHosts
-) -> list[Drawn]:
-    """What `parse` reads; of a long answer in a thread, since what is told of a picture takes microseconds a character
-    to judge, and others want their answers meanwhile. Raises `BadAnswer`.
-    """
-    return parse(body, hosts) if len(body) <= _SHORT_BYTES else await asyncio.to_thread(parse, body, hosts)
-
-
 def parse_v4_pictures(body: bytes, hosts: PictureHosts) -> list[Drawn]:
     """Read an array of pictures, or `{"items": […]}`. Raises `BadAnswer`."""
     try:
@@ -114,12 +107,16 @@ def parse_v4_pictures(body: bytes, hosts: PictureHosts) -> list[Drawn]:
     except msgspec.DecodeError:
         raise BadAnswer(SERVICE, "no list of pictures") from None
     raws = found.items if isinstance(found, _Items) else found
-    return [_build_v4(parse_record(raw, _V4Picture), hosts) for raw in raws]
+    wires = [parse_record(raw, _V4Picture) for raw in raws]
+    _check_told(tag for wire in wires if wire for tag in wire.tags or ())
+    return [_build_v4(wire, hosts) for wire in wires]
 
 
 def parse_v1_pictures(body: bytes, hosts: PictureHosts) -> list[Drawn]:
     """Read `{"data": […]}`. Raises `BadAnswer`."""
-    return [_build_v1(parse_record(raw, _V1Picture), hosts) for raw in _decode(body, _Page).data]
+    wires = [parse_record(raw, _V1Picture) for raw in _decode(body, _Page).data]
+    _check_told(text for wire in wires if wire for text in (*_list_tags(wire), *_list_told(wire)))
+    return [_build_v1(wire, hosts) for wire in wires]
 
 
 def parse_v1_picture(body: bytes, hosts: PictureHosts) -> Drawn:
@@ -159,6 +156,12 @@ def _decode(body: bytes, kind: type[S]) -> S:
         raise BadAnswer(SERVICE, "another shape than {data}") from None
 
 
+def _check_told(texts: Iterable[str]) -> None:
+    """Raise `BadAnswer` for more than is judged: real answers are far from that."""
+    if is_too_long(texts, at_most=_TOLD_AT_MOST):
+        raise BadAnswer(SERVICE, f"over {_TOLD_AT_MOST} characters that are told of its pictures")
+
+
 def _build_v4(wire: _V4Picture | None, hosts: PictureHosts) -> Drawn:
     url = hosts.find(wire.url) if wire else None
     if wire is None or url is None:
@@ -181,15 +184,11 @@ def _build_v1(wire: _V1Picture | None, hosts: PictureHosts) -> Drawn:
     url = hosts.find(wire.url) if wire else None
     if wire is None or url is None:
         return BadAnswer(SERVICE, _ODD)
-    categories = wire.categories or []
-    rating, tags = _V1_RATINGS.get(wire.nsfw), tuple(one.name for one in categories)
-    characters = wire.characters or []
-    ages = [years for one in characters for years in one.ages or ()]
-    told = [text for one in characters for text in (one.name, one.description, *(one.occupations or ())) if text]
-    told += [one.description for one in categories if one.description]
+    rating, tags = _V1_RATINGS.get(wire.nsfw), _list_tags(wire)
+    ages = [years for one in wire.characters or () for years in one.ages or ()]
     # A safe picture in a category that is not contradicts itself.
-    contradicts = rating == "safe" and any(one.nsfw for one in categories)
-    if is_withheld(rating, tags=tags, ages=ages, told=told) or contradicts:
+    contradicts = rating == "safe" and any(one.nsfw for one in wire.categories or ())
+    if is_withheld(rating, tags=tags, ages=ages, told=_list_told(wire)) or contradicts:
         return None
     meta = wire.meta or _V1Meta()
     dimens = meta.dimens or _V1Size()
@@ -206,6 +205,17 @@ def _build_v1(wire: _V1Picture | None, hosts: PictureHosts) -> Drawn:
         width=dimens.width,
         height=dimens.height,
     )
+
+
+def _list_tags(wire: _V1Picture) -> tuple[str, ...]:
+    return tuple(one.name for one in wire.categories or ())
+
+
+def _list_told(wire: _V1Picture) -> list[str]:
+    """What else is told of a picture, in words."""
+    characters, categories = wire.characters or (), wire.categories or ()
+    told = [text for one in characters for text in (one.name, one.description, *(one.occupations or ())) if text]
+    return told + [one.description for one in categories if one.description]
 
 
 def _build_artist(wire: _V1Artist) -> Artist:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.errors import BadAnswer, Blocked, InvalidInput, NotFound, Rejected, Throttled
-from bot.picture.api.client import DEFAULT_URL, DRAWS, find_version
+from bot.picture.api.client import DEFAULT_URL, DRAWS, find_version, policy
 from bot.picture.api.model import Artist, AskedRating, Category, PictureWish
 from bot.playground.service.nekos.limit import StrictSecond
 from tests.picture.fake import V1_URL, V4_URL, FakeNekos, make_v1, make_v4, reply
@@ -44,6 +44,11 @@ def build_v1(*rows: object) -> FakeNekos:
 )
 def test_the_address_tells_the_version(url: str, version: int) -> None:
     assert find_version(url) == version
+
+
+@pytest.mark.parametrize("url", [V4_URL, V1_URL])
+def test_an_answer_of_more_than_a_quarter_of_a_megabyte_is_not_read(url: str) -> None:
+    assert policy(url).max_body_bytes == 262_144
 
 
 # v4

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import msgspec
@@ -21,9 +20,9 @@ from bot.picture.api.parse import (
     parse_v1_categories,
     parse_v1_pictures,
     parse_v4_pictures,
-    read_pictures,
 )
 from bot.service.picture_host import PictureHosts
+from tests.support.each import each
 
 Row = dict[str, Any]
 V4: Row = {
@@ -84,22 +83,6 @@ def test_a_picture_of_v1_is_read_with_its_credits() -> None:
         width=1920,
         height=1080,
     )
-
-
-@pytest.mark.parametrize(("count", "elsewhere"), [(1, False), (400, True)])
-async def test_nobody_waits_while_a_long_answer_is_judged(
-    monkeypatch: pytest.MonkeyPatch, count: int, *, elsewhere: bool
-) -> None:
-    judged_in: set[threading.Thread] = set()
-
-    def judge(*_: object, **__: object) -> bool:
-        judged_in.add(threading.current_thread())
-        return True
-
-    monkeypatch.setattr("bot.picture.api.parse.is_withheld", judge)
-    body = msgspec.json.encode([V4] * count)
-    assert await read_pictures(parse_v4_pictures, body, HOSTS) == [None] * count
-    assert (threading.main_thread() not in judged_in) == elsewhere
 
 
 def test_v4_may_wrap_its_list_in_items() -> None:
@@ -193,6 +176,22 @@ def test_what_cannot_be_read_at_all_is_no_picture(odd: bytes) -> None:
         except BadAnswer:
             continue
         assert [type(one) for one in found] == [BadAnswer]
+
+
+@each("sign", ["a", "ü", "ﷺ"])
+def test_more_than_is_judged_is_no_answer_however_it_is_shared_out(sign: str) -> None:
+    """Who judges it answers nobody else meanwhile. The last sign stands for eighteen letters, one of ü for two."""
+    per_sign = {"a": 1, "ü": 2, "ﷺ": 18}[sign]
+    tag = sign * (990 // per_sign)
+    rows = 50_000 // (len(tag) * per_sign + 1)
+    asked = msgspec.json.encode([V4 | {"rating": "borderline", "tags": [tag]} for _ in range(rows)])
+    assert len(parse_v4_pictures(asked, HOSTS)) == rows
+    told = [V1 | {"characters": [{"description": tag}], "categories": []} for _ in range(rows)]
+    assert len(parse_v1_pictures(msgspec.json.encode({"data": told}), HOSTS)) == rows
+    with pytest.raises(BadAnswer):
+        parse_v4_pictures(msgspec.json.encode([V4 | {"rating": "safe", "tags": [tag]} for _ in range(rows + 1)]), HOSTS)
+    with pytest.raises(BadAnswer):
+        parse_v1_pictures(msgspec.json.encode({"data": [*told, told[0]]}), HOSTS)
 
 
 def test_an_artist_is_read_with_the_number_of_pictures() -> None:
