@@ -27,7 +27,8 @@ _check: ContextVar[_Check | None] = ContextVar("shiori_check", default=None)
 class Overtaken(Exception):
     """What was to be sent, or stands, is or may be right no more.
 
-    `has_sent`: it was sent before, and Discord may have taken it: discord.py repeats what was answered with a 5xx.
+    `has_sent`: it was sent before, and Discord may have taken it: discord.py repeats what was answered with a 5xx, and
+    with a 429 too, which was not taken; that cannot be told from here.
     """
 
     def __init__(self, *, has_sent: bool = False) -> None:

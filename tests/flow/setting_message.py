@@ -174,10 +174,11 @@ def read_rows(place: Place) -> list[str]:
 async def damage(place: Place, level: Level, id_: str, document: str) -> None:
     """Have something else stand where settings do, and the bot read it."""
     guild = "NULL" if level == "person" else place.world.guild_id
-    await asyncio.to_thread(run_sql, place, "UPDATE revision SET number = number + 1")
     await asyncio.to_thread(
         run_sql,
         place,
+        # Both at once: a bot that read the number between would have seen the row, too.
+        "UPDATE revision SET number = number + 1",
         "INSERT OR REPLACE INTO setting (kind, id, guild_id, document, revision) "  # noqa: S608
         f"SELECT '{level}', {id_}, {guild}, '{document}', number FROM revision",
     )
@@ -189,7 +190,8 @@ async def rename_table(place: Place, old: str, new: str) -> None:
     await asyncio.to_thread(run_sql, place, f"ALTER TABLE {old} RENAME TO {new}")
 
 
-def run_sql(place: Place, statement: str) -> None:
+def run_sql(place: Place, *statements: str) -> None:
     with closing(sqlite3.connect(place.data_dir / "shiori.db", timeout=5)) as connection:
-        connection.execute(statement)
+        for statement in statements:
+            connection.execute(statement)
         connection.commit()
