@@ -14,11 +14,18 @@ if TYPE_CHECKING:
     from aiohttp.connector import Connection
     from aiohttp.tracing import Trace
 
+_NOT_TAKEN = 429
+
 
 @dataclass
 class _Check:
     still_right: Callable[[], bool]
-    has_sent: bool = False
+    sent: aiohttp.ClientRequest | None = None
+
+    def may_be_taken(self) -> bool:
+        """Whether Discord may have done what was sent before: with a 429 it says that it has not."""
+        response = None if self.sent is None else self.sent.response
+        return self.sent is not None and (response is None or response.status != _NOT_TAKEN)
 
 
 _check: ContextVar[_Check | None] = ContextVar("shiori_check", default=None)
@@ -27,8 +34,7 @@ _check: ContextVar[_Check | None] = ContextVar("shiori_check", default=None)
 class Overtaken(Exception):
     """What was to be sent, or stands, is or may be right no more.
 
-    `has_sent`: it was sent before, and Discord may have taken it: discord.py repeats what was answered with a 5xx, and
-    with a 429 too, which was not taken; that cannot be told from here.
+    `has_sent`: it was sent before, and Discord may have taken it: discord.py repeats what was answered with a 5xx.
     """
 
     def __init__(self, *, has_sent: bool = False) -> None:
@@ -60,6 +66,6 @@ class CheckingConnector(aiohttp.TCPConnector):
         if (check := _check.get()) is not None:
             if not check.still_right():
                 connection.release()
-                raise Overtaken(has_sent=check.has_sent)
-            check.has_sent = True
+                raise Overtaken(has_sent=check.may_be_taken())
+            check.sent = req
         return connection

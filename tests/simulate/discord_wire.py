@@ -170,6 +170,13 @@ class _Request:
         pass
 
 
+@dataclass
+class FakeRequest:
+    """What a connector is told of a request, and who asked finds its answer at."""
+
+    response: FakeResponse | None = None
+
+
 class FakeSession:
     """In the place of aiohttp's: made by discord.py itself."""
 
@@ -185,7 +192,8 @@ class FakeSession:
     async def send(self, method: str, url: str, options: Payload) -> FakeResponse:
         if self.closed:
             raise RuntimeError("Session is closed")
-        connection = await self._connector.connect(cast("Any", None), [], aiohttp.ClientTimeout())
+        request = FakeRequest()
+        connection = await self._connector.connect(cast("Any", request), [], aiohttp.ClientTimeout())
         connection.release()
         address = URL(url)
         form = _read_form(options.get("data"))
@@ -196,7 +204,8 @@ class FakeSession:
         sent = Sent(OWNER.get(), method, path, body, self.wire.loop.time())
         headers: Payload = options.get("headers") or {}
         status, answered, answer = await self.wire.send(sent, form.form, query, headers.get("Authorization"))
-        return FakeResponse(status, answered, answer)
+        request.response = FakeResponse(status, answered, answer)
+        return request.response
 
     async def close(self) -> None:
         self.closed = True
