@@ -94,9 +94,9 @@ def render_why(
 ) -> PageView:
     """What would be shown in a place, and because of which rule.
 
-    `missing` are sentences about what the bot lacks to preview anything, escaped already. `keeps_embeds`: it may not
-    take Discord's own embeds away. `linked`: what holds of links that were asked about, escaped already.
-    `buttons`, twenty at most, lead to what can be changed.
+    `missing` are sentences about why nothing is previewed whatever the rules say (a permission, an intent), escaped
+    already. `keeps_embeds`: the bot may not take Discord's own embeds away. `linked`: what holds of links that were
+    asked about, escaped already. `buttons`, twenty at most, lead to what can be changed.
     """
     lines = [
         "## What is shown here",

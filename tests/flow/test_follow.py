@@ -14,7 +14,7 @@ from bot.follow.model import Follow, Notice
 from bot.follow.record import AGAIN_S, LEASE_S
 from bot.playground.engine import Channel, Person, texts
 from bot.playground.engine.components import walk
-from bot.playground.engine.model import RestFault
+from bot.playground.engine.model import Message, RestFault
 from bot.playground.engine.permission import Permission
 from bot.playground.service.anilist.data import AnilistSample
 from tests.flow.conftest import Place
@@ -338,31 +338,31 @@ async def test_a_notice_for_adults_goes_when_the_channel_is_opened(unconnected: 
         await wait_until_gone(place, notice)
 
 
+async def open_while_it_arrives(place: Place, answer: RestFault) -> Message:
+    """Tell of an episode for adults, and open the channel while Discord's `answer` to it is on its way. The notice."""
+    place.world.rest_faults.append(answer)
+    await place.shiori.wait_until_ready()
+    telling = asyncio.create_task(place.shiori.follower.work())
+    await wait_until(lambda: bool(list_replies(place, place.world.after_dark)))
+    (notice,) = list_replies(place, place.world.after_dark)
+    place.world.set_nsfw(place.world.after_dark, False)
+    await telling
+    return notice
+
+
 async def test_so_does_one_that_was_on_its_way_when_the_channel_was_opened(unconnected: Place) -> None:
     place = unconnected
     await follow_adult(place)
-    place.world.rest_faults.append(RestFault(None, method="POST", path="/messages$", delay_s=0.3, taken=True))
+    late = RestFault(None, method="POST", path="/messages$", delay_s=0.3, taken=True)
     async with place.connected():
-        await place.shiori.wait_until_ready()
-        telling = asyncio.create_task(place.shiori.follower.work())
-        await wait_until(lambda: bool(list_replies(place, place.world.after_dark)))
-        (notice,) = list_replies(place, place.world.after_dark)
-        place.world.set_nsfw(place.world.after_dark, False)
-        await telling
-        await wait_until_gone(place, notice)
+        await wait_until_gone(place, await open_while_it_arrives(place, late))
 
 
 async def test_so_does_one_that_arrived_and_was_to_be_repeated_when_the_channel_was_opened(unconnected: Place) -> None:
     place = unconnected
     await follow_adult(place)
-    place.world.rest_faults.append(RestFault(502, method="POST", path="/messages$", taken=True))
     async with place.connected():
-        await place.shiori.wait_until_ready()
-        telling = asyncio.create_task(place.shiori.follower.work())
-        await wait_until(lambda: bool(list_replies(place, place.world.after_dark)))
-        (notice,) = list_replies(place, place.world.after_dark)
-        place.world.set_nsfw(place.world.after_dark, False)
-        await telling
+        notice = await open_while_it_arrives(place, RestFault(502, method="POST", path="/messages$", taken=True))
         (waits,) = await place.shiori.follow_records.find_due(int(time.time()) + AGAIN_S)
         assert waits.sending
         assert await make_messenger(place).find(waits)

@@ -108,7 +108,7 @@ class Users:
         return access
 
     async def fetch_labels(self, user_id: str) -> Labels:
-        """The public labels of somebody's list (`u2`), each with its count. None if there is no such person."""
+        """The public labels of somebody's list (`u2`), each with its count; no labels if nobody has that id."""
         if find_id(user_id, "u") is None:
             raise InvalidInput("user id", "must look like u2")
         path = "ulist_labels?" + urlencode({"user": user_id, "fields": "count"})
