@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from bot.errors import NotFound, ServiceError
+from bot.errors import ServiceError
 from bot.links.target import parse_reference, parse_search_link, read_reference
 from bot.lookup.reference import check_no_link, find_typed, find_wanted, list_as_id
 from bot.lookup.source import Sources
@@ -73,9 +73,11 @@ async def find_matches(
     matches = await fetch_matches(of, wanted, sorting, visit)
     found = matches.found
     if not found.items:  # also where all of it would give something away: even that there is something would
-        if not text:
-            raise await miss_wanted(of, wanted, found, visit)
-        raise await _miss(of, text, visit, rest=_leave_out(wanted, text, of))
+        rest = _leave_out(wanted, text, of)
+        # What is called so may well be there, and not be like the rest: so all of it is named.
+        is_name = bool(text) and rest is None
+        error = miss_name(of, text) if is_name else await miss_wanted(of, wanted, found, visit, text=text)
+        raise await add_near_pages(error, text, of, visit, rest=rest) if text else error
     if not visit.viewer.age_restricted and all(is_sexual(entry) for entry in found.items):
         raise refuse(of.kind, visit.viewer)
     ids = {_read_id(entry) for entry in found.items}
@@ -115,7 +117,7 @@ async def find_entries(
     except ServiceError as error:
         return await find_while_away(error, text, of, visit, page=page), ()
     if not found.items:
-        error = await _miss(of, text, visit, page=page)
+        error = await add_near_pages(miss_name(of, text), text, of, visit, page=page)
         error.near = [*list_as_id(text, of.kind.prefix, visit, page=page), *error.near][:NEAR_AT_MOST]
         raise error
     return None, found.items
@@ -129,18 +131,6 @@ def is_called(of: ListKind[T], entry: T, text: str) -> bool:
 
 def _read_id(entry: object) -> str:
     return str(getattr(entry, "id", ""))
-
-
-async def _miss(
-    of: ListKind[T],
-    text: str,
-    visit: Visit[Sources],
-    *,
-    rest: Filter[T] | None = None,
-    page: Callable[[str], Route] = EntryRoute,
-) -> NotFound:
-    """The error that nothing is called `text`, and fits the `rest`, with what nearly is."""
-    return await add_near_pages(miss_name(of, text), text, of, visit, rest=rest, page=page)
 
 
 def _leave_out(wanted: Filter[T] | None, text: str, of: ListKind[T]) -> Filter[T] | None:

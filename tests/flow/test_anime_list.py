@@ -78,6 +78,13 @@ async def test_nothing_found_is_said_to_the_asker_alone(shared: Place) -> None:
     assert exchange.ephemeral
 
 
+async def test_what_is_called_so_and_is_not_like_the_rest_is_not_said_to_be_missing(shared: Place) -> None:
+    exchange = await run(shared, "anime search", title="steins;gate", genre="Drama", year=1999)
+    first = texts(await exchange.message()).splitlines()[0]
+    assert first == "AniList has no anime like that: “steins;gate” · of 1999 · Drama."
+    assert exchange.ephemeral
+
+
 async def test_a_search_goes_on_over_pages_and_back_after_a_restart(unconnected: Place) -> None:
     async with unconnected.connected():
         first = await ask(unconnected, "anime search", genre="Drama")

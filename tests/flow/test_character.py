@@ -294,7 +294,7 @@ async def test_a_long_search_is_turned_after_a_restart(unconnected: Place) -> No
         ({"filter": "https://vndb.org/c?f=0zzzz"}, "is not one that VNDB understands"),
         ({"trait": "no such trait"}, "VNDB has no trait called “no such trait”."),
         ({"name": "nobody at all"}, "VNDB has no character called"),
-        ({"name": "nobody at all", "trait": "i42"}, "VNDB has no character called"),
+        ({"name": "nobody at all", "trait": "i42"}, "VNDB has no character like that: “nobody at all” · "),
     ],
 )
 async def test_a_search_that_cannot_be_ends_in_a_sentence(

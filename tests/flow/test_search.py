@@ -149,7 +149,8 @@ async def test_the_only_match_and_a_reference_give_the_card(shared: Place, kind:
 
 async def test_what_is_not_there_is_said_to_the_asker_alone(shared: Place) -> None:
     assert "VNDB has no producer like that" in await refuse(shared, "vn producer search", language="iu", type="in")
-    assert "VNDB has no tag called" in await refuse(shared, "vn tag search", name="no such thing", category="tech")
+    tag = await refuse(shared, "vn tag search", name="no such thing", category="tech")
+    assert tag == "VNDB has no tag like that: “no such thing” · Technical.\nSearch on VNDB"
     assert "VNDB has no staff member like that" in await refuse(shared, "vn staff search", role="qa", language="iu")
 
 

@@ -210,7 +210,7 @@ async def test_a_filter_is_not_taken_twice(shared: Place) -> None:
 async def test_no_match_is_said(shared: Place) -> None:
     options: dict[str, Any] = {"title": "Ever17", "released_after": "2030"}
     exchange = await shared.reader.slash(shared.general, "vn search", **options)
-    assert "VNDB has no visual novel called “Ever17”." in texts(await exchange.message())
+    assert "VNDB has no visual novel like that: “Ever17” · from 1 January 2030." in texts(await exchange.message())
     exchange = await shared.reader.slash(shared.general, "vn top", released_after="2090", language="en")
     note = await exchange.message()
     assert texts(note).splitlines()[0] == "VNDB has no visual novel like that: in English · from 1 January 2090."

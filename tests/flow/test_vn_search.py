@@ -85,6 +85,21 @@ async def test_what_is_not_there_is_said_to_the_asker_alone(shared: Place, query
     assert exchange.ephemeral
 
 
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"title": "ever", "min_rating": 9.9}, "VNDB has no visual novel like that: “ever” · "),
+        ({"title": "@here <@2>", "length": 1}, "VNDB has no visual novel like that: “@\u200bhere \\<@\u200b2>” · "),
+    ],
+)
+async def test_what_is_called_so_and_is_not_like_the_rest_is_not_said_to_be_missing(
+    shared: Place, options: dict[str, Any], sentence: str
+) -> None:
+    exchange = await shared.reader.slash(shared.general, "vn search", **options)
+    assert texts(await exchange.message()).startswith(sentence)
+    assert exchange.ephemeral
+
+
 async def test_an_explicit_cover_is_left_out_of_an_ordinary_channel(shared: Place) -> None:
     for novel in (EXPLICIT, UNVOTED):
         message = await (await shared.reader.slash(shared.general, "vn search", title=novel)).message()

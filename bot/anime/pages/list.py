@@ -228,11 +228,9 @@ async def search_title(kind: MediaKind, text: str, visit: Visit[AnimeSources]) -
 
 async def miss_works(wish: MediaWish, visit: Visit[AnimeSources]) -> NotFound:
     """The error that nothing is as wished, with what is nearly called so."""
+    error = _describe_miss(wish)
     if not wish.text:
-        error = NotFound(SERVICE, f"{wish.kind.lower()} like that")
-        error.asked = " · ".join(filter(None, [_format_start(wish), *_list_facts(wish)]))
         return error
-    error = NotFound(SERVICE, f"{wish.kind.lower()} called “{wish.text}”")
     viewer, sources = visit.viewer, visit.sources
     asked = _fit(wish, viewer)
 
@@ -252,6 +250,17 @@ async def miss_works(wish: MediaWish, visit: Visit[AnimeSources]) -> NotFound:
         else nothing_at_hand,
     )
     return await with_near(error, wish.text, sources.anilist.near, shelf, lambda row: _describe_near(row, visit))
+
+
+def _describe_miss(wish: MediaWish) -> NotFound:
+    """The error with all that was wished: what is called so may well be there, and not be like the rest."""
+    conditions = [*filter(None, [_format_start(wish)]), *_list_facts(wish)]
+    if wish.text and not conditions:
+        return NotFound(SERVICE, f"{wish.kind.lower()} called “{wish.text}”")
+    error = NotFound(SERVICE, f"{wish.kind.lower()} like that")
+    named = [f"“{escape_line(wish.text)}”"] if wish.text else []
+    error.asked = " · ".join(named + conditions)
+    return error
 
 
 def _fit(wish: MediaWish, viewer: Viewer) -> MediaWish:

@@ -31,7 +31,7 @@ from bot.vndb.api.model import Character, find_id
 from bot.vndb.api.names import TAG_CATEGORIES, Names
 from bot.vndb.api.query import MAX_RESULTS, ListQuery
 from bot.vndb.cards.filter import describe_filter, find_entries
-from bot.vndb.cards.list import build_search_url, can_carry, count_rows, read_search_url
+from bot.vndb.cards.list import build_search_url, build_text_url, can_carry, count_rows, read_search_url
 from bot.vndb.pages.gate import add_label_fields, check_filter, may_tell
 from bot.vndb.pages.list_kind import CHARACTERS, LISTS, TAGS, ListKind
 from bot.vndb.pages.source import VndbSources
@@ -199,14 +199,16 @@ async def ask_list(
 
 
 async def miss_wanted(
-    of: ListKind[T], wanted: Filter[T] | None, found: Found[T], visit: Visit[VndbSources]
+    of: ListKind[T], wanted: Filter[T] | None, found: Found[T], visit: Visit[VndbSources], *, text: str = ""
 ) -> NotFound:
-    """The error that nothing matches, with the conditions and VNDB's own search for it."""
+    """The error that nothing matches, with the conditions and VNDB's own search for it, or for `text`, a part of them."""
     error = NotFound(SERVICE, f"{of.kind.noun} like that")
     if wanted is not None:
         error.asked = await _describe(visit.sources.vndb, wanted, await visit.sources.vndb.fetch_names())
     if of.has_filter and found.compact and can_carry(url := build_search_url(of.kind.prefix, found.compact)):
         error.search = (f"Search on {SERVICE}", url)
+    elif text:
+        error.search = (f"Search on {SERVICE}", build_text_url(of.kind.prefix, text))
     return error
 
 
