@@ -345,7 +345,7 @@ async def test_a_random_work_fits_every_condition(shared: Place) -> None:
 
 async def test_no_work_like_that_is_said_to_the_asker_alone(shared: Place) -> None:
     exchange = await run(shared, "anime random", genre="Music", status="HIATUS")
-    assert texts(await exchange.message()) == "AniList has no anime like this."
+    assert texts(await exchange.message()) == "AniList has no anime like that: Music · On hiatus."
     assert exchange.ephemeral
 
 

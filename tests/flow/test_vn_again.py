@@ -133,7 +133,9 @@ async def test_another_one_shows_spoilers_where_the_first_one_did(shared: Place)
 
 async def test_nothing_to_draw_from_is_said_to_the_asker_alone(shared: Place) -> None:
     exchange = await shared.reader.slash(shared.general, "vn random", tags="g19", developer="p37")
-    assert texts(await exchange.message()) == "VNDB has no visual novel like that."
+    assert (
+        texts(await exchange.message()) == "VNDB has no visual novel like that: by 07th Expansion · tagged Time Travel."
+    )
     assert exchange.ephemeral
 
 

@@ -153,7 +153,10 @@ class RandomMedia(Redirect[AnimeSources]):
     wish: Annotated[MediaWish, WISH]
 
     async def follow(self, visit: Visit[AnimeSources]) -> Opened:
-        drawn = await visit.sources.anilist.fetch_random(_fit(self.wish, visit.viewer), rng=_RNG)
+        try:
+            drawn = await visit.sources.anilist.fetch_random(_fit(self.wish, visit.viewer), rng=_RNG)
+        except NotFound:
+            raise _describe_miss(self.wish) from None
         card = pick_card(drawn.entry)
         return open_page(card, await card.ask(visit), trail=Trail(again=visit.address.go(self)))
 

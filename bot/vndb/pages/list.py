@@ -193,7 +193,7 @@ async def ask_list(
         matches,
         names,
         heading=(of.sortings[sorting].filtered if wanted else "") or of.sortings[sorting].heading,
-        asked="" if wanted is None else await _describe(visit.sources.vndb, wanted, names),
+        asked="" if wanted is None else await describe_wanted(visit.sources.vndb, wanted, names),
         carried=matches.found.compact if carries else name or None,
     )
 
@@ -201,10 +201,10 @@ async def ask_list(
 async def miss_wanted(
     of: ListKind[T], wanted: Filter[T] | None, found: Found[T], visit: Visit[VndbSources], *, text: str = ""
 ) -> NotFound:
-    """The error that nothing matches, with the conditions and VNDB's own search for it, or for `text`, a part of them."""
+    """The error that nothing matches, with the conditions, VNDB's own search for it or for their `text`."""
     error = NotFound(SERVICE, f"{of.kind.noun} like that")
     if wanted is not None:
-        error.asked = await _describe(visit.sources.vndb, wanted, await visit.sources.vndb.fetch_names())
+        error.asked = await describe_wanted(visit.sources.vndb, wanted, await visit.sources.vndb.fetch_names())
     if of.has_filter and found.compact and can_carry(url := build_search_url(of.kind.prefix, found.compact)):
         error.search = (f"Search on {SERVICE}", url)
     elif text:
@@ -248,7 +248,7 @@ def _find_credited(of: ListKind[Any], of_entry: str | None) -> str | None:
     return find_id(of_entry, kinds.STAFF.prefix) if of_entry and of.kind.key == kinds.VN.key else None
 
 
-async def _describe(vndb: Vndb, wanted: Filter[Any], names: Names) -> str:
+async def describe_wanted(vndb: Vndb, wanted: Filter[Any], names: Names) -> str:
     """A filter in words, with the names of its first tags, traits and producers; where VNDB is away, their ids."""
 
     async def find_title(entry_id: str) -> tuple[str, str]:

@@ -32,7 +32,7 @@ from bot.vndb.cards.vn.screenshot import render_screenshots
 from bot.vndb.cards.vn.staff import render_staff
 from bot.vndb.cards.vn.tag import render_similar, render_tags
 from bot.vndb.pages.gate import check_filter, may_tell
-from bot.vndb.pages.list import read_carried
+from bot.vndb.pages.list import describe_wanted, read_carried
 from bot.vndb.pages.source import VndbSources
 
 A = TypeVar("A")
@@ -219,8 +219,14 @@ async def draw(wanted: Filter[Vn] | None, visit: Visit[VndbSources]) -> Opened:
 
 async def _draw(wanted: Filter[Vn] | None, visit: Visit[VndbSources]) -> Drawn:
     """A novel that may stand on the page. Raises `NotFound` where drawing goes on to give only others."""
+    vndb = visit.sources.vndb
     for _ in range(DRAWS):
-        drawn = await visit.sources.vndb.fetch_random(wanted)
+        try:
+            drawn = await vndb.fetch_random(wanted)
+        except NotFound as error:
+            missed = NotFound(SERVICE, error.what)
+            missed.asked = "" if wanted is None else await describe_wanted(vndb, wanted, await vndb.fetch_names())
+            raise missed from None
         if may_tell(drawn.card.entry, wanted, visit.address.spoiler):
             return drawn
     raise NotFound(SERVICE, "visual novel like that, but for some of which it would give something away")
