@@ -110,6 +110,7 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
         self._channels = _Shelf("channel")
         self._people = _Shelf("person")
         self._seen = -1
+        self._looked = -1  # what was seen when it was looked for other processes
         self._lock = asyncio.Lock()  # memory changes in the order of the database's changes
         self._following: asyncio.Task[None] | None = None
 
@@ -268,10 +269,12 @@ class Store(PlaceRecords, RestRecords, SpentRecords):
     async def _look(self) -> None:
         """Read what other processes changed, and see which there are. A file that nobody wrote to is not asked."""
         if self._stamp.may_have_changed():
-            before = self._seen
             await self.refresh()
-            if self._seen != before:
+            # Not only if that has read something: who forgets somebody reads what is new, too.
+            if self._looked != self._seen:
+                looked = self._seen
                 await self.peers.look()
+                self._looked = looked
         await self.peers.keep_up()
 
     async def _begin_anew(self) -> bool:

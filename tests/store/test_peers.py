@@ -45,6 +45,21 @@ async def test_processes_know_within_a_second_whether_they_are_alone(
     await eventually(lambda: store.peers.alone, clock=clock)
 
 
+async def test_one_that_comes_while_somebody_is_forgotten_is_noticed_as_soon(
+    store: Store, opened: Opener, clock: FakeClock
+) -> None:
+    """Whoever forgets reads what is new, which leaves nothing new to the next look."""
+    await store.peers.announce()
+    other = await opened()
+    await other.peers.announce()
+    await store.delete_person(1)
+    for _ in range(int(ALONE_POLL_S) + 2):
+        await clock.advance(1)
+        await store.ping()  # so long a question takes
+        await asyncio.sleep(0.01)
+    assert not store.peers.alone
+
+
 async def test_one_that_could_not_say_so_at_its_start_says_so_later(
     store: Store, opened: Opener, url: str, clock: FakeClock
 ) -> None:
