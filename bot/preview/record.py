@@ -130,9 +130,11 @@ class PreviewRecords(Holding):
         """The record of the message that this reply of ours answers."""
         return await self._find_one(preview.c.reply_id == reply_id)
 
-    async def mark_removed(self, record: PreviewRecord) -> None:
-        """Record that the preview was taken away. One that was begun anew since it was read was not."""
-        await self._set(_is_as_read(record), removed=True)
+    async def mark_removed(self, record: PreviewRecord) -> bool:
+        """Record that somebody took the preview away. False: it has to go, so that it was the bot, or it was begun anew
+        or forgotten since it was read.
+        """
+        return await self._set(_is_as_read(record), _stays(), removed=True) > 0
 
     async def begin_removal(self, message_id: int) -> None:
         """Record that the preview is about to be taken away: whatever comes between, it has to go."""

@@ -228,16 +228,21 @@ class Settler:
         view: PageView,
         still_right: Callable[[], bool],
     ) -> bool:
-        """Whether the reply shows `view` now. One that somebody deleted does not come back."""
+        """Whether the reply shows `view` now. One that somebody deleted does not come back.
+
+        Raises `Overtaken` if it was the bot that took it away, for what the message was before.
+        """
         try:
             with only_while(still_right):
                 await self._replies.edit(reply, view)
         except discord.NotFound:
-            await self._records.mark_removed(record)
+            if not await self._records.mark_removed(record):
+                raise Overtaken from None
         except discord.HTTPException as error:
             log.warning("a preview that Discord does not change goes: %s", error)
+            await self._records.leave_preview(record)
             if not await self._delete(reply):
-                await self._leave(record)
+                self._leaver.go()
                 raise Unfinished("Discord lets the bot neither change a preview nor delete it") from None
             await self._forget(record)
         else:
@@ -246,7 +251,8 @@ class Settler:
 
     async def _take_back(self, record: PreviewRecord, work: Work, *, is_kept: bool = False) -> bool:
         """Where Discord does not let the bot delete it, it has to go when that changes. An answer is gone. Whether the
-        reply is.
+        reply is. That it has to go is noted first: if Discord's answer is lost, or this process is killed, a reply that
+        is not there any more was not taken away by somebody.
 
         `is_kept`: somebody took it away, and no edit is to bring it back.
         """
@@ -254,6 +260,8 @@ class Settler:
         if reply is None and self._may_arrive(record, work):
             # Forgotten now, it would stand there for ever if its process was killed.
             raise Unfinished("the reply to a message may be on its way still")
+        if reply is not None and work.message is not None and not record.leaving:  # what is deleted never has another
+            await self._records.leave_preview(record)
         if reply is None or await self._delete(reply):
             if is_kept:
                 await self._records.forget_gone([record])

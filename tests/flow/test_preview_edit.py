@@ -69,6 +69,23 @@ async def test_it_gets_its_card_as_long_as_a_silent_connection_may_keep_its_edit
     assert list_shown(shared) == shown
 
 
+async def test_who_takes_a_link_out_and_puts_it_in_again_has_a_card_though_discords_answer_to_the_first_was_lost(
+    place: Place,
+) -> None:
+    """A reply that is not there any more was not taken away by somebody, then."""
+    url = find_url(place, Sample.PLAIN)
+    message = await post(place, place.world.after_dark, url)
+    await settle(place)
+    (first,) = list_replies(place, place.world.after_dark)
+    # More than once: aiohttp repeats a deletion by itself.
+    place.world.rest_faults.append(RestFault(0, count=3, method="DELETE", path="/messages/", taken=True))
+    await place.reader.edit(message, "nothing")
+    await wait_until(lambda: not list_replies(place, place.world.after_dark))
+    await edit(place, message, url)
+    (second,) = list_replies(place, place.world.after_dark)
+    assert second["id"] != first["id"]
+
+
 class Shifted(RealClock):
     """A clock that differs from the computer's."""
 

@@ -165,6 +165,12 @@ STORIES: dict[str, Script] = {
         )
         for what, channel in (("a message", _PLACE), ("one of its thread", "after_dark_thread"))
     },
+    "a link is taken out and another put in, and of what deletes its reply all answers are lost": _tell(
+        _wire(0.1, "cut", "DELETE", count=6, late_s=11.6),
+        _post(4.7, "g9000004", channel="after_dark_thread"),
+        _edit(8.7, "g9000018"),
+        _edit(11.9, "v11"),
+    ),
     "a reply waits for another's turn, its channel is opened, and its message edited while nothing is told": _tell(
         _wire(0, "slow", "POST", late_s=60),
         _post(0.1, "g9000001"),
