@@ -180,7 +180,11 @@ class TransferPanel(ImportActions):
         await self._records.prune(now_s=int(self._clock.time()))
         job = await self._records.find(user_id)
         if job is None or created_s not in {None, job.created_s}:
-            return render_sentence(HOW_TO if created_s is None else OVER)
+            if created_s is not None:
+                return render_sentence(OVER)
+            if not self._tokens.is_on:
+                raise NoToken(SERVICE, "off")
+            return render_sentence(HOW_TO)
         if job.state == "offered":
             return render_offer(job, await self._records.list_first(user_id, ROWS_SHOWN))
         counts = await self._records.count(user_id)

@@ -11,7 +11,7 @@ import pytest
 
 from bot.account.model import ListedWork
 from bot.errors import NoToken, UnknownToken
-from bot.playground.engine import texts
+from bot.playground.engine import buttons, texts
 from bot.vndb.api.list_change import EntryChange
 from tests.flow.account_message import link as link_account
 from tests.flow.account_message import open_accounts, read_table
@@ -259,8 +259,12 @@ async def test_without_a_key_one_sentence_says_why(unconnected: Place) -> None:
         assert await say(await unconnected.reader.submit(opened, {"token": RW})) == OFF
         assert count_asked(unconnected) == 1
         unlinked = await unconnected.moderator.slash(unconnected.general, "vndb unlink")
-        assert "is deleted" in texts(await unlinked.message())
+        message = await unlinked.message()
+        assert "is deleted" in texts(message)
         assert read_rows(unconnected) == []
+        # Nothing is offered that cannot be done here.
+        assert [button["label"] for button in buttons(message)] == ["Your tokens on VNDB"]
+        assert await say(await unconnected.reader.slash(unconnected.general, "vndb import")) == OFF
 
 
 async def test_a_token_whose_key_is_gone_is_to_be_entered_again(unconnected: Place) -> None:

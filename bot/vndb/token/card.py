@@ -66,12 +66,13 @@ def render_linked(linked: LinkedToken, before: LinkedToken | None, *, left: Sequ
     )
 
 
-def render_unlinked(*, was_linked: bool, left: Sequence[str] = ()) -> PageView:
-    """That nothing is linked any more, or that nothing was. `left`: as with `render_linked`."""
+def render_unlinked(*, was_linked: bool, keeps: bool, left: Sequence[str] = ()) -> PageView:
+    """That nothing is linked any more, or that nothing was. `keeps`: this bot keeps tokens. `left`: as with
+    `render_linked`.
+    """
     lines = [_UNLINKED, *_list_left(left), _TAKE_BACK] if was_linked else [_NOTHING]
-    return _build(
-        ui.TextDisplay[Any]("\n".join(lines)), ui.ActionRow[Any](_open_vndb(), TokenButton("open", "Link a token"))
-    )
+    link = [TokenButton("open", "Link a token")] if keeps else []
+    return _build(ui.TextDisplay[Any]("\n".join(lines)), ui.ActionRow[Any](_open_vndb(), *link))
 
 
 def _list_left(left: Sequence[str]) -> Iterator[str]:

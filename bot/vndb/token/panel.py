@@ -72,11 +72,11 @@ class TokenPanel(TokenActions):
         await self._tokens.keep(user_id, token, uid=access.id, name=access.username, permissions=access.permissions)
         linked = await self._tokens.find(user_id)
         if linked is None:  # deleted in the same moment, by the same person
-            return render_unlinked(was_linked=True, left=left)
+            return render_unlinked(was_linked=True, keeps=self._tokens.is_on, left=left)
         return render_linked(linked, before, left=left)
 
     async def _unlink(self, user_id: int) -> PageView:
         left = await self._my_list.remakes.settle(user_id)
         was_linked = await self._tokens.remove(user_id)
         self._my_list.forget(user_id)
-        return render_unlinked(was_linked=was_linked, left=left if was_linked else ())
+        return render_unlinked(was_linked=was_linked, keeps=self._tokens.is_on, left=left if was_linked else ())
