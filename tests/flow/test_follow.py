@@ -14,7 +14,7 @@ from bot.follow.model import Follow, Notice
 from bot.follow.record import AGAIN_S, LEASE_S
 from bot.playground.engine import Channel, Person, texts
 from bot.playground.engine.components import walk
-from bot.playground.engine.model import Message, RestFault
+from bot.playground.engine.model import RestFault
 from bot.playground.engine.permission import Permission
 from bot.playground.service.anilist.data import AnilistSample
 from tests.flow.conftest import Place
@@ -338,7 +338,7 @@ async def test_a_notice_for_adults_goes_when_the_channel_is_opened(unconnected: 
         await wait_until_gone(place, notice)
 
 
-async def open_while_it_arrives(place: Place, answer: RestFault) -> Message:
+async def open_while_it_arrives(place: Place, answer: RestFault) -> Payload:
     """Tell of an episode for adults, and open the channel while Discord's `answer` to it is on its way. The notice."""
     place.world.rest_faults.append(answer)
     await place.shiori.wait_until_ready()
