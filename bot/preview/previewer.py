@@ -73,7 +73,7 @@ class Previewer:
         self._store = store
         self._records = records
         self._clock = clock
-        replies = Replies(client, clock=clock)
+        self._replies = replies = Replies(client, clock=clock)
         self.counts = replies.counts
         """What became of previews at Discord."""
         self._leaver = Leaver(records, replies, recovery=store.recovery)
@@ -169,6 +169,14 @@ class Previewer:
             return self._clock.time()
         told_s, heard_s = self._heard
         return told_s + self._clock.monotonic() - heard_s
+
+    def hear_own(self, told: Mapping[str, Any]) -> None:
+        """A message of the bot's own has come. One that nobody would know of goes."""
+        if not self._replies.is_stray(told):
+            return
+        reply_id, channel_id = int(told["id"]), int(told["channel_id"])
+        guild_id = int(told["guild_id"]) if told.get("guild_id") else None
+        self._leaver.note(lambda: self._records.leave_stray(reply_id, channel_id=channel_id, guild_id=guild_id))
 
     def forget(self, message_ids: Iterable[int]) -> None:
         """Messages were deleted: some may have previews. That one was a preview shows when it is to change."""

@@ -217,6 +217,14 @@ class PreviewRecords(Holding):
         """Note that this preview has to go, if it was not begun anew since it was read."""
         return await self._leave(_is_as_read(record))
 
+    async def leave_stray(self, reply_id: int, *, channel_id: int, guild_id: int | None) -> None:
+        """Note that a reply has to go that no record knows of."""
+        if await self.find_preview_by_reply(reply_id) is None:
+            await self.begin_preview(
+                message_id=reply_id, channel_id=channel_id, guild_id=guild_id, poster_id=0, reply_id=reply_id
+            )
+            await self.leave_messages([reply_id])
+
     async def leave_channels(self, channel_ids: Sequence[int]) -> int:
         """Note that nothing may stay in these channels, and in their threads, that is not for everybody."""
         return await self._leave(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import uuid
 from collections import Counter
-from collections.abc import Sequence
-from typing import Literal, cast
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, cast
 
 import aiohttp
 import discord
@@ -31,6 +31,7 @@ when its process was killed.
 _MISSED_FOR_AT_MOST_S = 7200.0
 """Nobody waits so long before they look again: others found it, or forgot it."""
 
+_SENT_AT_MOST = 1_000
 _DELETED = "message_reference"  # the part of a reply that Discord names when the message is gone
 
 
@@ -54,6 +55,7 @@ class Replies:
         self._clock = clock
         # Since when a reply is looked for in vain, the oldest first; by its message, and what is noted of it so far.
         self._missed: dict[tuple[int, str], float] = {}
+        self._sent: dict[str, int] = {}  # by their nonces, the latest last
         self.counts: Counter[Done] = Counter()
 
     async def send(self, message: discord.Message, view: PageView, *, nonce: str) -> discord.Message | None:
@@ -80,7 +82,17 @@ class Replies:
             log.log(logging.INFO if gone else logging.WARNING, "Discord refused a preview: %s", error)
             return None
         self.counts["sent"] += 1
+        self._sent[nonce] = sent.id
+        if len(self._sent) > _SENT_AT_MOST:
+            del self._sent[next(iter(self._sent))]
         return sent
+
+    def is_stray(self, told: Mapping[str, Any]) -> bool:
+        """Whether a reply that Discord tells of was sent already, and is another message: sent twice, it once took so
+        long that its process was killed meanwhile, and the other one taken away, or its nonce forgotten by Discord.
+        """
+        known = self._sent.get(str(told.get("nonce")))
+        return known is not None and known != int(told["id"])
 
     async def edit(self, reply: discord.Message | discord.PartialMessage, view: PageView) -> None:
         """Show something else. Raises `discord.NotFound` if it is gone, `discord.HTTPException` if Discord refuses."""

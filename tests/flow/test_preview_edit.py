@@ -33,6 +33,7 @@ from tests.flow.preview_message import (
     preview,
     settle,
     wait_until,
+    wait_until_gone,
 )
 
 Payload = dict[str, Any]
@@ -299,6 +300,22 @@ async def test_a_reply_follows_its_message_after_a_restart(unconnected: Place, c
         wanted = await change(unconnected, message)
         await settle(unconnected)
         assert list_shown(unconnected) == wanted
+
+
+@pytest.mark.parametrize("stands", [True, False])
+async def test_a_reply_that_comes_a_second_time_goes(place: Place, *, stands: bool) -> None:
+    """Discord took minutes for one of two that were sent, and knows the nonce no more; or the other was taken away."""
+    channel = place.world.after_dark
+    message = await post(place, channel, find_url(place, Sample.PLAIN))
+    await settle(place)
+    (reply,) = list_replies(place, channel)
+    if not stands:
+        await edit(place, message, "nothing")
+    shown = list_shown(place)
+    second = {**place.world.messages.get(reply["id"], Message(reply, channel)).payload, "id": place.world.new_id()}
+    place.world.add_message(Message(second, channel))
+    await wait_until_gone(place, second)
+    assert list_shown(place) == shown == ([[Sample.PLAIN]] if stands else [])
 
 
 async def leave_unfinished(place: Place, *, sent: bool) -> tuple[Payload, Payload]:

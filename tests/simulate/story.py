@@ -165,6 +165,18 @@ STORIES: dict[str, Script] = {
         )
         for what, channel in (("a message", _PLACE), ("one of its thread", "after_dark_thread"))
     },
+    "a reply is sent again when its process was killed, and taken away, and then the first one comes": _tell(
+        Step(0, "start"),
+        Step(26.57, "wire", {"how": "late", "count": 2, "method": "POST", "late_s": 87.5}),
+        Step(26.8, "setting", {"level": "channel", "channel": "general", "name": "notes", "value": "off"}),
+        _post(27.17, "a21127", label=1, channel="after_dark"),
+        Step(27.49, "kill", {"which": 0, "after": 5, "down_s": 0.1, "when_sending": True}),
+        Step(27.82, "kill", {"which": 1, "after": 3, "down_s": 30.0, "when_sending": False}),
+        _post(29.27, "a200013", label=2, channel="general_thread"),
+        _edit(37.27, "g9000041", label=1),
+        theme="two",
+        seed=409186,
+    ),
     "a link is taken out and another put in, and of what deletes its reply all answers are lost": _tell(
         _wire(0.1, "cut", "DELETE", count=6, late_s=11.6),
         _post(4.7, "g9000004", channel="after_dark_thread"),

@@ -209,6 +209,26 @@ async def test_what_another_process_began_anew_is_not_taken_for_what_was_read(
     assert (record.reply_id, record.removed, record.leaving) == (10, False, True)
 
 
+async def test_a_reply_that_no_record_knows_has_to_go_and_another_stays(previews: PreviewRecords) -> None:
+    await begin(previews, 1)
+    await previews.finish_preview(1, reply_id=9, shown="x")
+    for reply_id in (9, 10, 10):  # of two processes each hears of it
+        await previews.leave_stray(reply_id, channel_id=2, guild_id=None)
+    assert await list_leaving(previews) == [10]
+    await previews.forget_gone([await find_record(previews, 10)])
+    assert (await find_record(previews, 1)).reply_id == 9
+    assert await previews.find_preview(10) is None
+
+
+async def test_what_somebody_took_away_is_not_what_has_to_go(previews: PreviewRecords) -> None:
+    await begin(previews, 1)
+    await previews.finish_preview(1, reply_id=9, shown="x")
+    record = await find_record(previews, 1)
+    assert await previews.leave_preview(record) == 1
+    assert not await previews.mark_removed(record)
+    assert not (await find_record(previews, 1)).removed
+
+
 async def test_what_is_not_for_everybody_has_to_leave_a_channel_and_its_threads(previews: PreviewRecords) -> None:
     await begin(previews, 1, channel_id=2)
     await previews.begin_preview(message_id=3, channel_id=9, parent_id=2, guild_id=3, poster_id=4)
