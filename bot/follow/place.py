@@ -43,10 +43,10 @@ async def check_channel(
     if not _may_have_told(interaction, channel):
         raise NotAllowed(*MANAGE, instead=instead)
     missing, permissions = find_missing(channel, guild.me), find_permissions(channel, guild.me)
-    if threads and not name_threadless(channel) and not permissions.create_public_threads:
-        missing.append(NAMES["create_public_threads"])
-    if missing:
-        raise InvalidInput("channel", f"does not grant Shiori this: {', '.join(missing)}")
+    if missing is None and threads and not name_threadless(channel) and not permissions.create_public_threads:
+        missing = NAMES["create_public_threads"]
+    if missing is not None:
+        raise InvalidInput("channel", f"does not grant Shiori this: {missing}")
     if isinstance(channel, discord.Thread) and channel.locked and not permissions.manage_threads:
         raise InvalidInput("channel", "is a locked thread, where Shiori could write only with “Manage Threads”")
     return channel

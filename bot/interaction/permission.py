@@ -38,8 +38,11 @@ def is_locked(channel: object, me: discord.Member) -> bool:
     return locked and not find_permissions(channel, me).manage_threads
 
 
-def find_missing(channel: object, me: discord.Member) -> list[str]:
-    """The permissions that the bot lacks in a channel to write there, as Discord calls them."""
+def find_missing(channel: object, me: discord.Member) -> str | None:
+    """The permission that the bot lacks in a channel to write there, as Discord calls it. Of several the first: without
+    it there is none of the others, and whether they are granted shows once it is.
+    """
     permissions = find_permissions(channel, me)
     writes = "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
-    return [NAMES[one] for one in ("view_channel", "embed_links", writes) if not getattr(permissions, one)]
+    needed = ("view_channel", writes, "embed_links")
+    return next((NAMES[one] for one in needed if not getattr(permissions, one)), None)

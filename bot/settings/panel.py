@@ -300,7 +300,8 @@ def _list_lacking(channel: object, me: discord.Member) -> Iterator[str]:
         yield NOT_ADDED
     if is_locked(channel, me):
         yield LOCKED
-    yield from map(explain_lacking, find_missing(channel, me))
+    if (missing := find_missing(channel, me)) is not None:
+        yield explain_lacking(missing)
 
 
 def _list_gone(guild: discord.Guild, chosen: Chosen) -> Iterator[str]:
