@@ -454,8 +454,7 @@ class Shiori(Connected):
     def _read_message(self, read: Callable[[Any], None], told: Mapping[str, Any], *, is_new: bool) -> None:
         """Let discord.py read a message that is somebody else's, and may need something done."""
         if self.user is not None and told.get("author", {}).get("id") == str(self.user.id):
-            if is_new:
-                self.previewer.hear_own(told)
+            self.previewer.hear_own(told)
             return
         if not is_text_told(told.get("content"), told.get("guild_id"), message_content=self.message_content):
             return

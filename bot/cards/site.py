@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from typing import Protocol
 from urllib.parse import unquote
 
 from bot.cards.text import one_line
+from bot.links.unicode import normalise
 
 NO_SITES = "Sites that are for adults, or largely so, are linked"
 """What begins the sentence that `Viewer.adult_places` ends."""
@@ -51,7 +51,7 @@ def is_for_adults(url: str) -> bool:
 
 def _read_host(written: str) -> str:
     """A host as browsers read it: a name has many spellings there, percent-encoded, wide or with invisible signs."""
-    host = unicodedata.normalize("NFKC", unquote(written)).casefold().replace("。", ".")
+    host = normalise("NFKC", unquote(written)).casefold().replace("。", ".")
     # Of what is left beyond ASCII browsers ignore some, and the rest is in no name of the list.
     return host.encode("ascii", "ignore").decode()
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from typing import Literal, cast
 from urllib.parse import parse_qs
@@ -14,6 +13,7 @@ from urllib.parse import parse_qs
 import msgspec
 
 from bot.links.markdown import MARKS, find_addresses, read_address
+from bot.links.unicode import normalise
 
 
 def _origin(hosts: str) -> str:
@@ -222,7 +222,7 @@ def read_references(text: str, wanted: str = "") -> list[Reference]:
     another kind, for one of VNDB's (`v`, `c`, …); `#9253` for one of AniList's (`anime`, `character`, `user`, …);
     `gid/token` for any, and for `gallery`. A number alone is a title, such as `428`.
     """
-    typed = unicodedata.normalize("NFKC", text)
+    typed = normalise("NFKC", text)
     linked = [target for url in _find_typed(typed) if (target := _read_typed(url))] if "." in typed else []
     return list(dict.fromkeys(linked or _read_listed(typed, wanted)))
 
@@ -302,7 +302,7 @@ def parse_search_link(text: str, *, bare: str | None = None) -> SearchLink | Non
     `bare`: the kind that a compact filter without a link is for; without it, only links are understood.
     """
     reference = text.strip("<> \t\r\n")
-    typed = unicodedata.normalize("NFKC", text)
+    typed = normalise("NFKC", text)
     # A filter may end with what ends an address elsewhere, so a link alone is taken as it is.
     for link in (reference, *_find_typed(typed)) if "." in typed else ():  # nothing else holds a host
         found = _read_search(link) or _read_search(link.split(",", maxsplit=1)[0])

@@ -171,7 +171,7 @@ class Previewer:
         return told_s + self._clock.monotonic() - heard_s
 
     def hear_own(self, told: Mapping[str, Any]) -> None:
-        """A message of the bot's own has come. One that nobody would know of goes."""
+        """Discord tells of a message of the bot's own. One that nobody would know of goes."""
         if not self._replies.is_stray(told):
             return
         reply_id, channel_id = int(told["id"]), int(told["channel_id"])

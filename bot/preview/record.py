@@ -134,7 +134,7 @@ class PreviewRecords(Holding):
         """Record that somebody took the preview away. False: it has to go, so that it was the bot, or it was begun anew
         or forgotten since it was read.
         """
-        return await self._set(_is_as_read(record), _stays(), removed=True) > 0
+        return await self._set(_is_as_read(record), preview.c.leaving.is_(False), removed=True) > 0
 
     async def begin_removal(self, message_id: int) -> None:
         """Record that the preview is about to be taken away: whatever comes between, it has to go."""

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import cast
 
+from bot.links.unicode import normalise
 from bot.service.entity import unescape
 from bot.service.minor_words import fold, list_alike, read_signs
 
@@ -100,7 +101,7 @@ def is_too_long(texts: Iterable[str], *, at_most: int) -> bool:
 
 
 def _count_compared(text: str) -> int:
-    return len(text) if text.isascii() else len(unicodedata.normalize("NFKD", text))
+    return len(text) if text.isascii() else len(normalise("NFKD", text))
 
 
 def split_tag(tag: str) -> list[str]:
@@ -112,7 +113,7 @@ def split_tag(tag: str) -> list[str]:
         tag = plain
     if tag.isascii():
         return [" ".join(part.split()) for part in tag.lower().translate(_ASCII).split(":")]
-    text = unicodedata.normalize("NFKC", tag).casefold()
+    text = normalise("NFKC", tag).casefold()
     seen = "".join(" " if _separates(char) else char for char in text if char.isspace() or not _is_unseen(char))
     return [" ".join(part.split()) for part in seen.split(":")]
 

@@ -15,6 +15,8 @@ from itertools import product
 
 import msgspec
 
+from bot.links.unicode import normalise
+
 _NUMBERS: dict[str, str] = {
     "en": "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen",
     "de": "ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn"
@@ -133,7 +135,7 @@ def fold(text: str) -> str:
     """Take off the marks, but for the one of "ñ": "nina" is a name."""
     if text.isascii():
         return text
-    parts = (unicodedata.normalize("NFKD", part) for part in text.split("ñ"))
+    parts = (normalise("NFKD", part) for part in text.split("ñ"))
     return "ñ".join("".join(char for char in part if not unicodedata.combining(char)) for part in parts)
 
 

@@ -19,6 +19,7 @@ import msgspec
 from bot.errors import ServiceError
 from bot.http import Clock, current_ask
 from bot.http.clock import time_limit
+from bot.links.unicode import normalise
 from bot.service.record import Found
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -258,7 +259,7 @@ class Suggester(Generic[T]):
 def clean(text: str) -> str:
     """`text` as it can be asked for: compatible forms made one, no control characters, single spaces."""
     encodable = text.encode("utf-8", "ignore").decode()
-    composed = unicodedata.normalize("NFKC", encodable)
+    composed = normalise("NFKC", encodable)
     return " ".join("".join(sign if unicodedata.category(sign) != "Cc" else " " for sign in composed).split())
 
 
@@ -266,9 +267,9 @@ def fold(text: str) -> str:
     """`text` as it is compared: no case, no accents on Latin letters, letters and digits only."""
     if text.isascii():  # most names: a quarter of the time
         return "".join(filter(str.isalnum, text.lower()))
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = normalise("NFKD", text.casefold())
     plain = "".join(sign for sign in decomposed if not "\u0300" <= sign <= "\u036f")
-    return "".join(sign for sign in unicodedata.normalize("NFKC", plain) if sign.isalnum())
+    return "".join(sign for sign in normalise("NFKC", plain) if sign.isalnum())
 
 
 def names_it(text: str, names: str) -> bool:

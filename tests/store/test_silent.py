@@ -91,7 +91,7 @@ CHANGES: list[tuple[Callable[[Store, FollowRecords], Awaitable[object]], object]
     (lambda _, follows: follows.add_follow(FOLLOW), "known"),
     (lambda _, follows: follows.delete_follow(FOLLOW.id), False),
     (lambda store, _: store.delete_person(FOLLOW.user_id), 1),  # the preview has to go, and goes after it
-    (lambda store, _: PreviewRecords(store.database).mark_removed(BEGUN), None),
+    (lambda store, _: PreviewRecords(store.database).mark_removed(BEGUN), True),
     (lambda store, _: PreviewRecords(store.database).finish_preview(1, reply_id=5, shown="v17"), True),
 ]
 

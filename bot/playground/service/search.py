@@ -13,7 +13,7 @@ _NAME = 4
 @functools.lru_cache(maxsize=16384)
 def normalize(text: str) -> str:
     """The letters and digits of `text`, folded: `Ｓteins;Gate 0` becomes `steinsgate0`."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKC", text).casefold()  # noqa: TID251 - a judge shares no code with the bot
     return "".join(sign for sign in folded if unicodedata.category(sign)[0] in "LNM")
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 import msgspec
 
 from bot.errors import InvalidInput
 from bot.http import Secret
+from bot.links.unicode import normalise
 
 SCHEME = "Token"
 """What stands before a token in the header `Authorization`."""
@@ -37,7 +37,7 @@ def parse_token(text: str) -> Secret:
     """The token that was typed or pasted, as VNDB takes it: lower case, without dashes. Raises `InvalidInput`, which
     holds nothing of it.
     """
-    plain = _LEFT_OUT.sub("", _SCHEME_BEFORE.sub("", unicodedata.normalize("NFKC", text), count=1)).lower()
+    plain = _LEFT_OUT.sub("", _SCHEME_BEFORE.sub("", normalise("NFKC", text), count=1)).lower()
     if not _SIGNS.issuperset(plain):
         raise InvalidInput("token", "has signs that none of VNDB has, such as l, v, 0 or 2; please copy it once more")
     if len(plain) != _LENGTH:

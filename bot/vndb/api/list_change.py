@@ -16,6 +16,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from bot.errors import InvalidInput
+from bot.links.unicode import normalise
 from bot.vndb.api.model import ListEntry
 from bot.vndb.api.user import LABELS, VOTED
 
@@ -176,6 +177,6 @@ def parse_day(what: str, typed: str, *, today: date) -> str | None:
 
 def _fold(typed: str) -> str:
     """What was typed, with the digits and signs of any width and script as ASCII has them."""
-    folded = unicodedata.normalize("NFKC", typed)
+    folded = normalise("NFKC", typed)
     digits = (str(unicodedata.digit(sign)) if sign.isdigit() else sign for sign in folded)
     return " ".join("".join(digits).split())
