@@ -33,6 +33,8 @@ _SEARCHED: Mapping[str, str] = {
     "p": "producers",
     "c": "characters",
     "s": "staff",
+    "g": "tags",
+    "i": "traits",
 }
 
 

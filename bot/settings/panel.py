@@ -117,6 +117,8 @@ class Panels(PanelActions):
     async def edit_tags(self, interaction: Interaction, scope: Scope, setting: str) -> None:
         try:
             found = find_setting(scope.level, setting)
+            if not isinstance(found.form, TagList):
+                raise InvalidInput("setting", "is no list of tags")
             tags = cast("tuple[str, ...]", read_current(self._read(interaction, scope), found, scope.level) or ())
             modal = build_tags_modal(scope, found, tags)
         except ShioriError as error:

@@ -62,6 +62,9 @@ async def test_a_reference_leads_to_its_card(shared: Place, command: str, text: 
             "leads to somebody's profile on MyAnimeList, and",
         ),
         ("anime info", "2000001/0123abcde6", "alleries"),
+        ("vn quote", "https://vndb.org/g/list?q=time", "leads to a search of tags on VNDB"),
+        ("anime info", "https://vndb.org/i/list?q=x", "leads to a search of traits on VNDB"),
+        ("anilist user", "https://vndb.org/g/list?q=x", "leads to a search of tags on VNDB"),
     ],
 )
 async def test_what_has_no_card_here_is_named_privately(shared: Place, command: str, text: str, said: str) -> None:

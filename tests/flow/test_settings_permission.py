@@ -86,6 +86,9 @@ async def test_settings_of_a_server_cannot_be_reached_from_direct_messages(place
         ("setr:s:roles", ["everyone"]),
         ("set:me:galleries", ["on"]),
         ("set:c1:vndb", ["on"]),
+        ("tags:s:galleries", []),
+        ("tags:s:image_level", []),
+        ("tags:me:dm_galleries", []),
     ],
 )
 async def test_what_no_panel_offers_is_refused_with_a_sentence(
