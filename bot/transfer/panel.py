@@ -86,6 +86,7 @@ class TransferPanel(ImportActions):
         self._put_back = remakes.put_back
         self._clock = clock
         self._long = LongAnswers(clock=clock)
+        self._reading = asyncio.Lock()  # a file takes a hundred megabytes while it is read
         self._watches: dict[int, _Watch] = {}
         self._importer = Importer(
             self._records,
@@ -165,8 +166,8 @@ class TransferPanel(ImportActions):
         under_way = await self._records.find(user_id)
         if under_way is not None and under_way.state in {"running", "stopped"}:
             return await self._render(interaction, note=_BUSY)
-        data = await self._attachments.fetch(file.url, size=file.size)
-        read = await asyncio.to_thread(read_file, data)
+        async with self._reading:
+            read = await asyncio.to_thread(read_file, await self._attachments.fetch(file.url, size=file.size))
         await self._put_back(held)
         plan = await fetch_plan(self._vndb, held, read, file_name=file.filename, report=report)
         if not plan.rows:

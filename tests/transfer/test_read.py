@@ -138,6 +138,9 @@ def test_no_cell_is_a_formula(begin: str) -> None:
     assert list(read_file(table).entries.values()) == [entry]
 
 
+MANY = " ".join(f'a{number}=">"' for number in range(20_000))
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
@@ -162,6 +165,11 @@ def test_no_cell_is_a_formula(begin: str) -> None:
         (b'{"entries": 5}', "begins like JSON, but is damaged"),
         (b'{"entries": []}', "has no entries"),
         (b"{" + b'"a":[' * 100_000, "begins like JSON, but is damaged"),
+        (b'{"entries":[' + b"1," * 1_100_000 + b"1]}", "is no list: it has more than 1,000,000 parts"),
+        (b"id" + b";" * 1_100_000, "is no list: it has more than 1,000,000 parts"),
+        (f"<vndb-export {MANY}/>".encode(), "is no list: it has a tag or a text that no export of VNDB's has"),
+        (f"<vndb-export {MANY}/>".encode("utf-16"), "is no list: it has a tag or a text that no export"),
+        (f"<vndb-export {MANY}/>".encode("utf-16-le"), "is neither text in UTF-8 nor an export"),
     ],
 )
 def test_what_is_no_list_is_refused_with_what_it_is(data: bytes, reason: str) -> None:

@@ -27,6 +27,7 @@ Day = Literal["started", "finished"]
 
 FIRST_OWN_LABEL = 10
 NOTES_AT_MOST = 2000
+_SHORT_AT_MOST = 100  # no vote and no day is longer
 OLDEST, LATEST = date(1970, 1, 1), date(2099, 12, 31)
 
 _VOTE = re.compile(r"([0-9]{1,2})(?:[.,]([0-9])0*)?(?: ?/ ?10)?")
@@ -176,7 +177,9 @@ def parse_day(what: str, typed: str, *, today: date) -> str | None:
 
 
 def _fold(typed: str) -> str:
-    """What was typed, with the digits and signs of any width and script as ASCII has them."""
+    """What was typed, with the digits and signs of any width and script as ASCII has them; what is long, as it is."""
+    if len(typed) > _SHORT_AT_MOST:
+        return typed
     folded = normalise("NFKC", typed)
     digits = (str(unicodedata.digit(sign)) if sign.isdigit() else sign for sign in folded)
     return " ".join("".join(digits).split())
