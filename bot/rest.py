@@ -110,10 +110,14 @@ class SpentKeeper:
         """Tell the client what was used up before it began, and note what it uses from now on. Raises StoreError."""
         self._http = http
         now_s = self._clock.time()
-        for record in await self._store.list_spent():
+        noted = {record.service: record for record in await self._store.list_spent()}
+        # One that was killed at its very first request, and so is still reckoned with, had noted nothing of it.
+        unnoted = 0 if self._store.peers.alone else 1
+        for service in http.services:
+            record = noted.get(service, SpentRecord(service, now_s, (), 0, 0.0))
             gone_s = max(0.0, now_s - record.at_s)  # the clock may have been set back since
-            ages_s = (*(age_s + gone_s for age_s in record.ages_s), *[0.0] * record.slack)
-            http.take_over(record.service, Spent(ages_s, record.debt_s - gone_s))
+            ages_s = (*(age_s + gone_s for age_s in record.ages_s), *[0.0] * max(record.slack, unnoted))
+            http.take_over(service, Spent(ages_s, record.debt_s - gone_s))
 
     async def close(self) -> None:
         """Note all of it, once nothing is sent any more."""

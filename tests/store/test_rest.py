@@ -298,3 +298,19 @@ async def test_of_processes_that_are_killed_after_a_few_requests_each_is_counted
     await last.ask(200)
     await until_noted(store, last)
     assert len(sent) <= vndb.policy().windows[0].count
+
+
+@pytest.mark.parametrize(("killed", "used"), [(True, 1), (False, 0)])
+async def test_of_one_that_was_killed_at_its_very_first_request_one_is_counted(
+    opened: Opener, clock: FakeClock, *, killed: bool, used: int
+) -> None:
+    """Others reckon with it still, but a note is written behind a request."""
+    first = await opened()
+    await first.peers.announce()
+    if not killed:
+        await first.peers.leave()
+    store = await opened()
+    await store.peers.announce()
+    process = Sender(store, clock, [])
+    await process.keeper.give_back(process.http)
+    assert len(process.http.find_spent("VNDB").ages_s) == used
