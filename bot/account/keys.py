@@ -11,12 +11,13 @@ from bot import PROGRAM
 from bot.account.seal import Sealer, Unopened, build_key, is_sealed, read_key_id
 from bot.errors import StoreError
 from bot.store.database import Database
-from bot.store.table import list_import_row, metadata
+from bot.store.table import list_import, list_import_row, metadata
 
 NO_KEYS = f"SECRET_KEYS is not set, so nobody can link a VNDB token (`{PROGRAM} keys new` makes a key)."
 
 SEALED = (
     *(table.c.sealed for table in metadata.sorted_tables if "sealed" in table.c),
+    list_import.c.summary,
     list_import_row.c.change,
 )
 """The columns in which something lies sealed, in a row with the `user_id` that it is sealed for."""

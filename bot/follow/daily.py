@@ -71,10 +71,10 @@ def build_timed(
     )
 
 
-def list_moved(here: Iterable[Follow], made: Follow) -> list[str]:
+def list_moved(here: Iterable[Follow], made: Follow) -> list[Follow]:
     """What else comes by the server's clock, and at another time from now on: it has one clock."""
     others = (one for one in here if (one.kind, one.channel_id) != (made.kind, made.channel_id))
-    return [one.title for one in others if one.offset_s != made.offset_s]
+    return [one for one in others if one.offset_s != made.offset_s]
 
 
 def find_period_s(follow: Follow) -> int:

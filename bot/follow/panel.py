@@ -56,6 +56,10 @@ from bot.store.store import Store
 from bot.vndb.api.names import Names
 
 _DIRECT = "`/follow` without “channel” tells you by direct message."
+_OTHERS_CLOCK = (
+    "It would move what others have told here at an hour of the day: a server has one clock. "
+    "Without `utc_offset` this goes by it, too."
+)
 _GONE = "is not there any more; /follow list shows what is"
 _NOT_CHANGED = {"gone": _GONE, "busy": "is just being told; it can be moved in a few minutes"}
 _CHOICES_AT_MOST = 25
@@ -178,6 +182,9 @@ class FollowPanel(FollowActions):
         here = await self._records.list_follows(
             kinds=BY_CLOCK, user_id=interaction.user.id, guild_id=interaction.guild_id
         )
+        moved = list_moved(here, made)
+        if any(one.user_id != made.user_id for one in moved) and not interaction.permissions.manage_guild:
+            raise NotAllowed("Manage Server", instead=_OTHERS_CLOCK)
         added = await self._records.add_follow(made)
         _check_added(added, made, what)
         turn = find_turn(made, int(self._clock.time()))
@@ -187,7 +194,7 @@ class FollowPanel(FollowActions):
         ahead = f"Next: <t:{first_s}:f> (<t:{first_s}:R>)"
         if made.kind == DIGEST:
             ahead += "\nWhat this channel follows is told there then, in place of single notices."
-        ahead += explain_clock(made.offset_s, utc_offset, list_moved(here, made))
+        ahead += explain_clock(made.offset_s, utc_offset, [one.title for one in moved])
         return render_followed(line, changed=added == "changed", ahead=ahead)
 
     async def _look_ahead(self, follow: Follow, interaction: Interaction) -> str:

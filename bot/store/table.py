@@ -258,7 +258,7 @@ vndb_remake = Table(
 )
 
 # What somebody is about to import into their list on VNDB (`uid`), or is importing. `state`: offered, running, stopped,
-# done. `trouble`: why it cannot go on by itself. `summary`: what was found before, as JSON. `claimed_by`: the process
+# done. `trouble`: why it cannot go on by itself. `summary`: what was found before, sealed. `claimed_by`: the process
 # that works on it, and `claimed_s` when it last said so.
 list_import = Table(
     "list_import",

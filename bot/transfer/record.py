@@ -85,7 +85,8 @@ class ImportRecords(Holding):
     async def offer(self, user_id: int, uid: str, plan: Plan, *, now_s: int) -> Job | None:
         """Keep what was planned, in place of what is over or was not begun. None: one of theirs is under way."""
         job = {"uid": uid, "state": "offered", "trouble": "", "overwrite": False, "claimed_by": "", "claimed_s": 0}
-        job |= {"summary": msgspec.json.encode(plan.summary).decode(), "created_s": now_s, "changed_s": now_s}
+        summary = await asyncio.to_thread(self._seal, user_id, plan.summary)
+        job |= {"summary": summary, "created_s": now_s, "changed_s": now_s}
         rows = await asyncio.to_thread(self._build_rows, user_id, plan.rows)
 
         async def keep() -> bool:
@@ -144,7 +145,7 @@ class ImportRecords(Holding):
         """Somebody's import, in whatever state."""
         async with self._database.read() as connection:
             row = (await connection.execute(select(list_import).where(list_import.c.user_id == user_id))).first()
-        return None if row is None else _read_job(row)
+        return None if row is None else self._read_job(row)
 
     async def count(self, user_id: int) -> dict[RowState, int]:
         """How many rows of somebody's import are in each state."""
@@ -183,7 +184,7 @@ class ImportRecords(Holding):
             await connection.execute(update(list_import).where(runs).values(**values))
             own = and_(list_import.c.state == "running", list_import.c.claimed_by == self._process)
             query = select(list_import).where(own).order_by(list_import.c.created_s, list_import.c.user_id)
-            return [_read_job(row) for row in await connection.execute(query)]
+            return [self._read_job(row) for row in await connection.execute(query)]
 
     async def release(self) -> None:
         """This process works on nothing any more."""
@@ -282,7 +283,7 @@ class ImportRecords(Holding):
             {
                 "target": row.target,
                 "title": row.title,
-                "change": self._export_change(row),
+                "change": self._export(row.change, row.user_id),
                 "is_new": row.is_new,
                 "state": row.state,
                 "attempts": row.attempts,
@@ -291,25 +292,31 @@ class ImportRecords(Holding):
             for row in rows
         ]
 
-    def _seal(self, user_id: int, change: Change) -> str:
+    def _seal(self, user_id: int, change: Change | Summary) -> str:
         return self._sealer.seal(Secret(msgspec.json.encode(change).decode()), person=user_id)
 
-    def _open(self, row: Found[Any]) -> str:
-        """What is to be changed; raises `Unopened`. Imports that an earlier version began are not sealed."""
-        text: str = row.change
-        return self._sealer.open(text, person=row.user_id).reveal() if is_sealed(text) else text
+    def _open(self, text: str, user_id: int) -> str:
+        """What is to be changed, or was found; raises `Unopened`. What an earlier version wrote is not sealed."""
+        return self._sealer.open(text, person=user_id).reveal() if is_sealed(text) else text
+
+    def _read_job(self, row: Found[Any]) -> Job:
+        try:
+            summary = decode(self._open(row.summary, row.user_id).encode(), Summary)
+        except (Unopened, msgspec.DecodeError):  # or written by another version; it is only shown
+            summary = Summary()
+        return Job(row.user_id, row.uid, row.state, row.trouble, row.overwrite, summary, row.created_s, row.changed_s)
 
     def _read_row(self, row: Found[Any]) -> Row | None:
         """A row; None if another version wrote it otherwise, or its key is gone."""
         try:
-            change: Change = decode(self._open(row).encode(), EntryChange | int)
+            change: Change = decode(self._open(row.change, row.user_id).encode(), EntryChange | int)
         except (Unopened, msgspec.DecodeError):
             return None
         return Row(row.target, row.title, change, row.is_new)
 
-    def _export_change(self, row: Found[Any]) -> object:
+    def _export(self, text: str, user_id: int) -> object:
         try:
-            return read_any(self._open(row))
+            return read_any(self._open(text, user_id))
         except Unopened:
             return UNREADABLE
 
@@ -332,7 +339,7 @@ class ImportRecords(Holding):
                 "state": job.state,
                 "trouble": job.trouble,
                 "overwrite": job.overwrite,
-                "summary": read_any(job.summary),
+                "summary": self._export(job.summary, user_id),
                 "created_s": job.created_s,
                 "changed_s": job.changed_s,
                 "rows": rows,
@@ -365,11 +372,3 @@ def _is(user_id: int, created_s: int) -> ColumnElement[bool]:
 
 def _is_remade_for(job: Job) -> ColumnElement[bool]:
     return and_(vndb_remake.c.user_id == job.user_id, vndb_remake.c.uid == job.uid)
-
-
-def _read_job(row: Found[Any]) -> Job:
-    try:
-        summary = decode(row.summary.encode(), Summary)
-    except msgspec.DecodeError:  # written by another version; it is only shown
-        summary = Summary()
-    return Job(row.user_id, row.uid, row.state, row.trouble, row.overwrite, summary, row.created_s, row.changed_s)

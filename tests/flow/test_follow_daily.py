@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.follow.model import Follow, PostKind
-from bot.playground.engine import invocation, texts
+from bot.playground.engine import Permission, invocation, texts
 from tests.flow.conftest import Place
 from tests.flow.follow_message import find_end, say
 from tests.flow.preview_message import list_replies
@@ -60,6 +60,21 @@ async def test_a_post_is_made_changed_and_listed_by_those_who_manage_the_channel
     assert "at 20:00 UTC+5:30" in await say(place.moderator, place.general, "follow daily", **options, hour=20)
     assert "Whose birthday it is" in await say(place.moderator, place.general, "follow list")
     assert len(await place.shiori.follow_records.list_follows()) == 1
+
+
+async def test_who_manages_one_channel_moves_nothing_that_others_have_told_elsewhere(place: Place) -> None:
+    world = place.world
+    own = world.create_channel("own")
+    world.grant(own, world.reader, Permission.MANAGE_CHANNELS)
+    mine, theirs = {"what": "quote", "channel": own}, {"what": "quote", "channel": world.general}
+    assert "at 9:00 UTC+2" in await say(place.reader, own, "follow daily", **mine, utc_offset=2)
+    assert "at 9:00 UTC+2" in await say(place.moderator, world.general, "follow daily", **theirs)
+    for command, options in (("follow daily", mine), ("follow digest", {"channel": own})):
+        refused = await say(place.reader, own, command, **options, utc_offset=-5)
+        assert refused.startswith("That needs the permission “Manage Server” in this server. It would move")
+    assert {one.offset_s for one in await place.shiori.follow_records.list_follows()} == {7200}
+    assert "at 20:00 UTC+2" in await say(place.reader, own, "follow daily", **mine, hour=20)
+    assert "too now" in await say(place.moderator, world.general, "follow daily", **theirs, utc_offset=-5)
 
 
 async def test_what_is_rounded_of_a_clock_and_what_moves_with_it_is_said(place: Place) -> None:

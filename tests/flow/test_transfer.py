@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import re
+import sqlite3
 from typing import cast
 
 import pytest
@@ -494,3 +497,17 @@ async def test_what_one_asks_for_meanwhile_is_answered_as_ever(unconnected: Plac
         assert len(unconnected.services.vndb.requests) < 150, "imports leave half of what VNDB allows"
         assert unconnected.services.vndb.violations == 0
         await press(unconnected.reader, await look(unconnected), "Stop")
+
+
+async def test_what_was_refused_of_a_file_lies_in_the_database_for_nobody_to_read(unconnected: Place) -> None:
+    table = f"id,vote,labels,notes\nv5,6,My private label,SECRETNOTE about my life {'x' * 2100}\nv17,7,,PLAINNOTE\n"
+    async with linked(unconnected):
+        said = texts(await offer(unconnected, table))
+        assert "SECRETNOTE" in said
+        assert "My private label" in said
+        with contextlib.closing(sqlite3.connect(unconnected.data_dir / "shiori.db")) as connection:
+            tables = ("list_import", "list_import_row")
+            rows = str([connection.execute(f"SELECT * FROM {one}").fetchall() for one in tables])  # noqa: S608
+        assert "v17" in rows
+        assert not re.search("SECRETNOTE|private label|PLAINNOTE", rows)
+        assert "SECRETNOTE" in texts(await look(unconnected))

@@ -186,14 +186,14 @@ async def test_everything_that_is_sealed_is_sealed_anew_on_both_databases(
     await imports.offer(1, "u3", Plan(ROWS, SUMMARY), now_s=0)
     keys = ",".join(base64.b64encode(key).decode() for key in (NEW, OLD))
     assert await run_keys(Config(database_url=url, secret_keys=keys), rotate=True) == 0
-    assert capsys.readouterr().out.startswith(f"Sealed anew: {2 + len(ROWS)}.")
+    assert capsys.readouterr().out.startswith(f"Sealed anew: {3 + len(ROWS)}.")
     assert (await open_(tokens, 1)).credential.token.reveal() == TOKEN
     assert await RemakeRecords(store.database, Sealer([NEW])).find(1, "u3", "v17") == remake
     assert await ImportRecords(store.database, Sealer([NEW])).list_first(1, 5) == ROWS
 
 
 def test_every_table_with_something_sealed_is_known() -> None:
-    assert {column.table.name for column in SEALED} == {"vndb_token", "vndb_remake", "list_import_row"}
+    assert {column.table.name for column in SEALED} == {"vndb_token", "vndb_remake", "list_import", "list_import_row"}
     assert all("user_id" in column.table.c for column in SEALED)
 
 
