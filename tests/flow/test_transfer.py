@@ -7,23 +7,28 @@ import contextlib
 import json
 import re
 import sqlite3
+import time
 from typing import cast
 
 import pytest
 from msgspec.structs import replace
 
 from bot.account.model import Account
+from bot.http import Secret
 from bot.interaction.reply import REFUSED
 from bot.playground.engine import RestFault, texts
+from bot.playground.engine.message import Upload
 from bot.playground.service.fault import Fault
 from bot.playground.service.sample import Call
 from bot.playground.service.vndb.entry import Listed
-from bot.transfer.model import FILE_AT_MOST
+from bot.transfer.model import FILE_AT_MOST, ListFile
+from bot.transfer.read import read_file
 from tests.flow.conftest import Place
 from tests.flow.my_list_message import give_status, open_panel, type_into
 from tests.flow.preview_message import wait_until
 from tests.flow.token_message import KEY, RW, connected
 from tests.flow.transfer_message import (
+    BOTH,
     bring,
     count_writes,
     export,
@@ -511,3 +516,26 @@ async def test_what_was_refused_of_a_file_lies_in_the_database_for_nobody_to_rea
         assert "v17" in rows
         assert not re.search("SECRETNOTE|private label|PLAINNOTE", rows)
         assert "SECRETNOTE" in texts(await look(unconnected))
+
+
+async def test_files_are_read_one_at_a_time(unconnected: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place, together = unconnected, list[int]()
+    reading: set[int] = set()
+
+    def watch(data: bytes) -> ListFile:
+        reading.add(id(data))
+        together.append(len(reading))
+        time.sleep(0.2)  # in a thread of its own
+        reading.discard(id(data))
+        return read_file(data)
+
+    monkeypatch.setattr("bot.transfer.panel.read_file", watch)
+    async with linked(place):
+        person, token = int(place.world.moderator.id), Secret(RW.replace("-", ""))
+        await place.shiori.tokens.keep(person, token, uid="u3", name="testreader", permissions=BOTH)
+        file = Upload("list.csv", "text/csv", b"id,vote\nv17,8\n")
+        who = (place.reader, place.moderator)
+        asked = await asyncio.gather(*(one.slash(place.general, "vndb import", file=file) for one in who))
+        for one in asked:
+            await wait_until_said(one, "has 1 novel")
+    assert together == [1, 1]
