@@ -222,7 +222,7 @@ def read_references(text: str, wanted: str = "") -> list[Reference]:
     another kind, for one of VNDB's (`v`, `c`, …); `#9253` for one of AniList's (`anime`, `character`, `user`, …);
     `gid/token` for any, and for `gallery`. A number alone is a title, such as `428`.
     """
-    typed = normalise("NFKC", text)
+    typed = text if text.isascii() else normalise("NFKC", text)
     linked = [target for url in _find_typed(typed) if (target := _read_typed(url))] if "." in typed else []
     return list(dict.fromkeys(linked or _read_listed(typed, wanted)))
 
@@ -302,7 +302,7 @@ def parse_search_link(text: str, *, bare: str | None = None) -> SearchLink | Non
     `bare`: the kind that a compact filter without a link is for; without it, only links are understood.
     """
     reference = text.strip("<> \t\r\n")
-    typed = normalise("NFKC", text)
+    typed = text if text.isascii() else normalise("NFKC", text)
     # A filter may end with what ends an address elsewhere, so a link alone is taken as it is.
     for link in (reference, *_find_typed(typed)) if "." in typed else ():  # nothing else holds a host
         found = _read_search(link) or _read_search(link.split(",", maxsplit=1)[0])
